@@ -1,0 +1,43 @@
+// The production backend: std::atomic, bare data, std::mutex. Everything about labels is gone at compile time.
+//
+// HALLMARK_CHECKED=1 adds the lock-rank checks of lock_rank.hpp. Checked and unchecked translation units have
+// different namespaces, so they can't be mixed by accident.
+#pragma once
+
+#include <hallmark/sync/mutex.hpp>
+#include <hallmark/sync/standard_atomic.hpp>
+#include <hallmark/sync/vocabulary.hpp>
+
+#ifndef HALLMARK_CHECKED
+#define HALLMARK_CHECKED 0
+#endif
+
+#if HALLMARK_CHECKED
+#define HALLMARK_NAMESPACE production_checked
+#else
+#define HALLMARK_NAMESPACE production
+#endif
+
+namespace hallmark::inline HALLMARK_NAMESPACE::sync {
+
+struct NoHook {
+  static constexpr void before_operation() {}
+};
+
+template <class T>
+using atomic = vocabulary::StandardAtomic<T, NoHook>;
+
+template <class T>
+using plain = vocabulary::StandardPlain<T>;
+
+using mutex = vocabulary::StandardMutex<HALLMARK_CHECKED != 0>;
+using condition = vocabulary::StandardCondition<HALLMARK_CHECKED != 0>;
+
+/// The order of the site `L`. Throws nothing, costs nothing: the result is a compile-time constant.
+template <vocabulary::Label L, vocabulary::MemoryOrder Order>
+  requires vocabulary::Site<L, Order>
+consteval auto order(vocabulary::OrderConstant<Order>) {
+  return vocabulary::StandardOrder<vocabulary::operation_of(L.view())>::template of_site<L, Order>();
+}
+
+}  // namespace hallmark::inline HALLMARK_NAMESPACE::sync
