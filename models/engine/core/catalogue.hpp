@@ -14,6 +14,7 @@ struct GalleryEntry {
   std::string_view id;        ///< "Q1"
   std::string_view what;      ///< what the variant does differently
   bool control = false;       ///< correct code: must pass
+  std::string_view judge{};   ///< the one engine that can show it; empty: each that has scenarios for it
 };
 
 void register_gallery_entry(const GalleryEntry& entry);

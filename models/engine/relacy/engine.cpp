@@ -6,6 +6,7 @@
 #include <string>
 
 #include "models/engine/relacy/execution.hpp"
+#include "models/engine/relacy/random_scheduler.hpp"
 
 namespace hallmark::relacy_engine {
 namespace {
@@ -64,7 +65,7 @@ template <int N>
 rl::test_result_e run_with_threads(rl::test_params& params) {
   execution.newest_writer = &newest_writer<N>;
   rl::ostringstream state;
-  return rl::run_test<Shell<N>, rl::random_scheduler<N>>(params, state, false);
+  return rl::run_test<Shell<N>, RandomScheduler<N>>(params, state, false);
 }
 
 rl::test_result_e run_with(unsigned threads, rl::test_params& params) {

@@ -1,0 +1,31 @@
+// The commands of hallmark-check. Each returns the exit code; wrong use throws UsageError.
+#pragma once
+
+#include <string>
+
+#include "models/engine/runner/options.hpp"
+#include "models/engine/runner/report.hpp"
+
+namespace hallmark::check {
+
+Exit command_list(const RunOptions& options, bool as_json);
+Exit command_run(const RunOptions& options);
+Exit command_mutants(const RunOptions& options);
+Exit command_replay(const std::string& token);
+Exit command_explain(const std::string& label, const std::string& ledger);
+
+/// Runs every kernel scenario of the engines for a moment, so that the sites know where they are in the source.
+/// Returns the scenarios that execute each site, by display name and engine.
+struct Survey {
+  std::vector<const ScenarioType*> scenarios;
+  std::vector<std::vector<Site*>> sites;  ///< of the scenario with the same index
+};
+Survey survey(const std::vector<const ScenarioType*>& scenarios, unsigned processes);
+
+/// The given number, or one a core.
+unsigned processes_of(const RunOptions& options);
+
+/// Writes the files that the options name.
+void write_reports(const Report& report, const RunOptions& options);
+
+}  // namespace hallmark::check

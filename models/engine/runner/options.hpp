@@ -1,0 +1,33 @@
+// What the command line asks for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hallmark::check {
+
+struct Shard {
+  unsigned index = 1;  ///< 1..total
+  unsigned total = 1;
+};
+
+struct RunOptions {
+  std::vector<std::string> patterns;
+  std::string engine = "all";
+  std::uint64_t executions = 0;    ///< of each scenario on a sampling engine
+  std::optional<double> seconds;   ///< instead: wall time of the whole run
+  unsigned jobs = 0;               ///< worker processes; 0: one a core
+  std::uint64_t seed = 1;          ///< number of the first execution
+  Shard shard;
+  std::string mutant = "-";        ///< run: weaken this site
+  std::string json{};                ///< files to write; empty: none
+  std::string junit{};
+  std::string write_ledger{};
+  std::string check_ledger{};
+  bool fail_fast = false;
+  double hang_seconds = 60;
+};
+
+}  // namespace hallmark::check

@@ -1,0 +1,83 @@
+// What was found, and the forms in which it is told: a table, JSON, JUnit.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "models/engine/runner/case.hpp"
+
+namespace hallmark::check {
+
+/// Exit codes of hallmark-check.
+enum class Exit : int { holds = 0, violated = 1, usage = 2, nothing_proven = 3 };
+
+struct ScenarioReport {
+  std::string name{};
+  std::string engine{};
+  std::string claim{};    ///< "exhaustive", "sampled" or "bounded"
+  std::string bounds{};   ///< in words: "250000 random executions from seed 1"
+  std::uint64_t executions = 0;
+  double seconds = 0;   ///< of all worker processes together
+  std::map<std::string, std::uint64_t> witnesses{};  ///< how often each outcome ("outcome a-") and witness was reached
+  std::string verdict{};  ///< "holds", "violated" or "inconclusive"
+  std::string reason{};   ///< why it doesn't hold
+  std::string token{};    ///< replays the violation
+};
+
+struct MutantReport {
+  std::string label{};
+  std::string order{};
+  std::string weaker{};
+  std::string engine{};
+  std::string verdict{};   ///< "refuted", "survived", "equivalent" (exhaustively), or "inconclusive": a worker failed
+  std::string scenario{};  ///< that refuted it
+  std::string reason{};
+  std::uint64_t executions = 0;
+  double seconds = 0;
+  std::string token{};
+};
+
+struct GalleryReport {
+  std::string id{};
+  std::string what{};
+  std::string expected{};  ///< "caught" or "passes"
+  std::string verdict{};   ///< likewise, or "inconclusive"
+  std::string judge{};     ///< the engine
+  std::string scenario{};
+  std::string reason{};
+  std::uint64_t executions = 0;
+  double seconds = 0;
+  std::string token{};
+};
+
+struct Report {
+  std::uint64_t seed = 1;
+  std::string shard{};        ///< "2/4"; empty: everything
+  bool interrupted = false;
+  bool timed = false;       ///< made with --seconds: for people, not to be merged
+  std::vector<ScenarioReport> scenarios{};
+  std::vector<MutantReport> mutants{};
+  std::vector<GalleryReport> gallery{};
+
+  /// 1 before 3 before 0.
+  Exit exit() const;
+};
+
+nlohmann::json to_json(const Report& report);
+void write_json(const Report& report, const std::string& path);
+void write_junit(const Report& report, const std::string& path);
+
+/// The tables at the end of a run, on standard output.
+void print_scenarios(const Report& report);
+void print_mutants(const Report& report);
+void print_gallery(const Report& report);
+/// One line that says how it ended.
+void print_verdict(const Report& report);
+
+/// "12.3k", "4.0M".
+std::string short_count(double count);
+
+}  // namespace hallmark::check
