@@ -1,8 +1,8 @@
-// C5, a control: pop restores bottom with relaxed stores. Correct.
+// C5, a control: pop restores bottom with relaxed stores. Correct where there is no load buffering.
 //
 // A thief may read bottom from such a store without receiving anything. It can't take an item by it: the store follows
-// a moved top (the pop's own compare-exchange, or one whose result the pop has read), so every item below the restored
-// bottom has been claimed, and the thief's compare-exchange fails.
+// a top that has moved past every item below the restored bottom, so the thief's compare-exchange fails. For the pop
+// that loses the last item this needs a load not to be overtaken by a later store; see proofs/mark/steal_queue.md.
 #include "models/gallery/steal_queue_deque.hpp"
 #include "models/mark/steal_queue_scenarios.hpp"
 

@@ -1,7 +1,7 @@
 // Q10: size takes two loads for one snapshot.
 //
-// The monitor reads top = 1, after an item came and went, and then an older bottom = 0; or it reads bottom while a pop
-// of the empty queue has lowered it. The difference is -1, as an unsigned number 2^64 - 1.
+// The monitor reads top = 1, after an item came and went, and then bottom = 0, lowered by the pop that took it: the
+// difference is -1, as an unsigned number 2^64 - 1. Or it reads an old top and a newer bottom: more than N.
 #include "models/gallery/steal_queue_deque.hpp"
 #include "models/mark/steal_queue_scenarios.hpp"
 
