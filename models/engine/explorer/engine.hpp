@@ -1,0 +1,15 @@
+// The explorer: every execution of a scenario under a memory model, each once.
+#pragma once
+
+#include <memory>
+
+#include "models/engine/core/engine.hpp"
+
+namespace hallmark::explorer_engine {
+
+/// The memory model that executions are checked against.
+enum class Model : unsigned char { rc11 };
+
+std::unique_ptr<check::Engine> make_engine(Model model = Model::rc11);
+
+}  // namespace hallmark::explorer_engine

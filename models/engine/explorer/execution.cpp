@@ -1,0 +1,308 @@
+#include "models/engine/explorer/execution.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+namespace hallmark::explorer_engine {
+namespace {
+
+using check::EventKind;
+using check::kNoEvent;
+
+constexpr Place kNowhere{"", 0};
+
+EventKind kind_of(const Access& access, bool wrote) {
+  switch (access.kind) {
+    case AccessKind::load: return EventKind::load;
+    case AccessKind::store: return EventKind::store;
+    case AccessKind::rmw: return EventKind::rmw;
+    case AccessKind::cas: return wrote ? EventKind::cas : EventKind::cas_fail;
+    case AccessKind::plain_read: return EventKind::plain_read;
+    case AccessKind::plain_write: return EventKind::plain_write;
+    case AccessKind::lock:
+    case AccessKind::try_lock: return wrote ? EventKind::lock : EventKind::lock_blocked;
+    case AccessKind::unlock: return EventKind::unlock;
+    case AccessKind::enter_wait: return EventKind::wait;
+    case AccessKind::leave_wait: return EventKind::wake;
+    case AccessKind::notify_one:
+    case AccessKind::notify_all: return EventKind::notify;
+  }
+  return EventKind::load;
+}
+
+}  // namespace
+
+Execution::Execution(const check::ScenarioType& type, check::Trace* trace) : type_(type), trace_(trace) {
+  memory_ = std::make_unique<std::byte[]>(type.size + type.alignment);
+  storage_ = memory_.get();
+  std::size_t room = type.size + type.alignment;
+  std::align(type.alignment, type.size, storage_, room);
+  for (std::size_t i = 0; i <= threads(); ++i) fibers_.push_back(std::make_unique<Fiber>());
+  current_ = this;
+  check::current_run = {&scratch_,
+                        [](const char* what, const char* file, int line) { current().fail_here(what, file, line); }};
+}
+
+Execution::~Execution() {
+  current_ = nullptr;
+  check::current_run = {};
+}
+
+bool Execution::run_alone(Phase phase, Fiber::Body body) {
+  phase_ = phase;
+  active_ = fibers_.back().get();
+  active_->start(body, this);
+  active_->resume();
+  return !failed_;
+}
+
+bool Execution::restart() {
+  failed_ = false;
+  scratch_ = {};
+  locations_ = 0;
+  if (trace_ != nullptr) {
+    trace_->events.clear();
+    traced_.clear();
+    traced_initial_.clear();
+  }
+  const bool constructed = run_alone(Phase::construction, [](void* self) {
+    auto& execution = *static_cast<Execution*>(self);
+    execution.scenario_ = execution.type_.construct(execution.storage_);
+    execution.scenario_->info = execution.type_.info;
+  });
+  if (!constructed) return false;
+  if (initial_.empty()) {
+    initial_ = values_;
+    image_.assign(static_cast<std::byte*>(storage_), static_cast<std::byte*>(storage_) + type_.size);
+  }
+  phase_ = Phase::threads;
+  for (std::size_t t = 0; t < threads(); ++t) {
+    threads_[t] = {};
+    struct Start {
+      static void run(void* self) {
+        auto& execution = *static_cast<Execution*>(self);
+        execution.scenario_->thread(static_cast<unsigned>(execution.running_));
+      }
+    };
+    fibers_[t]->start(&Start::run, this);
+  }
+  return true;
+}
+
+Status Execution::resume(std::size_t thread) {
+  phase_ = Phase::threads;
+  running_ = thread;
+  threads_[thread].status = Status::runnable;
+  active_ = fibers_[thread].get();
+  active_->resume();
+  if (active_->finished()) threads_[thread].status = Status::finished;
+  return threads_[thread].status;
+}
+
+bool Execution::run_after() {
+  const Graph& graph = search_->graph();
+  for (LocationId l = 0; l < values_.size(); ++l) values_[l] = graph.value_of(l, graph.newest(l));
+  if (trace_ != nullptr) {
+    for (LocationId l = 0; l < values_.size(); ++l) {
+      if (graph.newest(l) != kInitial) traced_initial_[l] = traced_[graph.newest(l)];
+    }
+  }
+  return run_alone(Phase::afterwards, [](void* self) { static_cast<Execution*>(self)->scenario_->after(); });
+}
+
+bool Execution::check_invariant(bool fresh) {
+  auto* bytes = static_cast<std::byte*>(storage_);
+  if (fresh) {
+    saved_.assign(bytes, bytes + type_.size);
+    std::memcpy(bytes, image_.data(), image_.size());
+  }
+  const bool holds =
+      run_alone(Phase::invariant, [](void* self) { static_cast<Execution*>(self)->scenario_->invariant(); });
+  if (fresh) std::memcpy(bytes, saved_.data(), saved_.size());
+  return holds;
+}
+
+void Execution::stop(Status status) {
+  threads_[running_].status = status;
+  for (;;) active_->suspend();
+}
+
+void Execution::report(std::string what, Place place, const Clock& cut) {
+  failed_ = true;
+  failure_ = {std::move(what), place.file, place.line, cut};
+}
+
+void Execution::fail(const char* what, Place place, const Clock& cut) {
+  report(what, place, cut);
+  stop(Status::failed);
+}
+
+void Execution::fail_here(const char* what, const char* file, int line) {
+  Clock cut;
+  const Graph& graph = search_->graph();
+  if (phase_ == Phase::threads) {
+    const std::size_t position = threads_[running_].position;
+    if (position > 0) cut = graph[graph.thread(running_)[position - 1]].prefix;
+  } else if (phase_ == Phase::afterwards) {
+    for (std::size_t t = 0; t < threads(); ++t) cut.set(t, static_cast<std::uint16_t>(graph.thread(t).size()));
+  }
+  fail(what, {file, line}, cut);
+}
+
+LocationId Execution::add_location(Word initial) {
+  if (phase_ != Phase::construction) {
+    fail_here("a scenario made an atomic, a plain, a mutex or a condition after its construction", __FILE__, __LINE__);
+  }
+  if (locations_ == values_.size()) values_.emplace_back();
+  values_[locations_] = initial;
+  if (trace_ != nullptr) traced_initial_.push_back(kNoEvent);
+  return static_cast<LocationId>(locations_++);
+}
+
+// Not twice in a row: after a spurious failure the thread's next attempt at the same object is a strong one.
+void Execution::mark_spurious(Access& access) const {
+  if (access.kind != AccessKind::cas || !access.may_fail_spuriously) return;
+  const Graph& graph = search_->graph();
+  const std::vector<EventId>& own = graph.thread(running_);
+  for (std::size_t i = threads_[running_].position; i > 0; --i) {
+    const GraphEvent& event = graph[own[i - 1]];
+    if (event.access.kind != AccessKind::cas || event.access.location != access.location || event.is_write) continue;
+    access.may_fail_spuriously = event.variant == 0;
+    return;
+  }
+}
+
+Execution::Result Execution::perform(Access access, const Origin& origin) {
+  if (phase_ != Phase::threads) return perform_alone(access, origin);
+  Thread& thread = threads_[running_];
+  const Graph& graph = search_->graph();
+  mark_spurious(access);
+  access.awaits = thread.awaiting;
+  while (thread.position == graph.thread(running_).size()) {
+    switch (search_->extend(running_, access, origin)) {
+      case Step::proceed: break;
+      case Step::park:
+        thread.pending = access;
+        thread.status = Status::parked;
+        active_->suspend();
+        break;
+      case Step::cut: stop(Status::cut);
+    }
+  }
+  const EventId id = graph.thread(running_)[thread.position];
+  const GraphEvent& event = graph[id];
+  if (event.access != access) [[unlikely]] {
+    fail_here("the scenario is not deterministic: a re-execution took another way", origin.place.file,
+              origin.place.line);
+  }
+  const bool half = event.exclusive && !event.is_write;
+  if (trace_ != nullptr) [[unlikely]] {
+    const Word written = event.is_write ? event.value
+                         : half         ? graph[graph.thread(running_)[thread.position + 1]].value
+                                        : 0;
+    record(access, origin, &event, event.value, written, half);
+    traced_.resize(graph.size(), kNoEvent);
+    traced_[half ? graph.thread(running_)[thread.position + 1] : id] =
+        static_cast<std::uint32_t>(trace_->events.size() - 1);
+  }
+  if (event.blocks) {
+    thread.pending = access;
+    stop(Status::blocked);
+  }
+  thread.position += half ? 2 : 1;
+  return {event.value, half};
+}
+
+Execution::Result Execution::perform_alone(const Access& access, const Origin& origin) {
+  Word& value = values_[access.location];
+  const Word old = value;
+  if (phase_ == Phase::invariant) {
+    if (access.kind != AccessKind::load && access.kind != AccessKind::plain_read) {
+      fail_here("an invariant may only load", origin.place.file, origin.place.line);
+    }
+    return {observe(access.location), false};
+  }
+  if (access.is_pure_write()) {
+    value = access.operand;
+    if (trace_ != nullptr) [[unlikely]] {
+      record(access, origin, nullptr, 0, value, true);
+      traced_initial_[access.location] = static_cast<std::uint32_t>(trace_->events.size() - 1);
+    }
+    return {old, false};
+  }
+  const Effect effect = effect_of(access, old, 0);
+  if (effect.blocks) {
+    fail_here("deadlock: a wait, or a lock that is held, before or after the threads", origin.place.file,
+              origin.place.line);
+  }
+  if (trace_ != nullptr) [[unlikely]]
+    record(access, origin, nullptr, old, effect.written, effect.writes);
+  if (effect.writes) {
+    value = effect.written;
+    if (trace_ != nullptr) [[unlikely]] {
+      traced_initial_[access.location] = static_cast<std::uint32_t>(trace_->events.size() - 1);
+    }
+  }
+  return {old, effect.writes};
+}
+
+Word Execution::observe(LocationId location) {
+  if (phase_ == Phase::threads) {
+    fail_here("a thread observed an atomic: only invariant() and after() may", "", 0);
+  }
+  if (phase_ == Phase::invariant && std::ranges::find(observed_, location) == observed_.end()) {
+    observed_.push_back(location);
+  }
+  return values_[location];
+}
+
+void Execution::begin_await() {
+  Thread& thread = threads_[running_];
+  thread.awaiting = true;
+  thread.await_begin = thread.position;
+}
+
+void Execution::end_await(bool satisfied) {
+  if (phase_ != Phase::threads) {
+    if (!satisfied) fail_here("hang: an await before or after the threads that nothing can satisfy", "", 0);
+    return;
+  }
+  Thread& thread = threads_[running_];
+  thread.awaiting = false;
+  if (satisfied) return;
+  thread.awaiting = true;
+  if (search_->await_failed(running_, thread.await_begin) == Step::cut) stop(Status::cut);
+  stop(Status::blocked);
+}
+
+void Execution::record(const Access& access, const Origin& origin, const GraphEvent* event, Word value, Word written,
+                       bool wrote) {
+  check::Event& line = trace_->events.emplace_back();
+  line.kind = kind_of(access, wrote);
+  line.thread = event != nullptr ? static_cast<int>(event->thread) : -1;
+  line.object = access.location;
+  line.value_read = value;
+  line.value_written = written;
+  line.file = origin.place.file;
+  line.line = origin.place.line;
+  const bool failed = line.kind == EventKind::cas_fail;
+  line.site = failed ? origin.failure_site : origin.site;
+  if (line.site != nullptr) {
+    line.order = line.site->active;
+    line.file = line.site->file;
+    line.line = line.site->line;
+  }
+  if (event == nullptr) {
+    if (!access.is_pure_write()) line.reads_from = traced_initial_[access.location];
+    return;
+  }
+  if (event->is_write) return;
+  const Graph& graph = search_->graph();
+  line.reads_from = event->source == kInitial ? traced_initial_[access.location] : traced_[event->source];
+  line.spurious = failed && event->variant != 0;
+  line.stale = graph.mo_position(event->source) + (event->exclusive ? 1 : 0) < graph.writes(access.location);
+}
+
+}  // namespace hallmark::explorer_engine
