@@ -148,7 +148,7 @@ Exit command_mutants(const RunOptions& options) {
   const std::vector<OrderMutant> mutants = part_of_shard(select_order_mutants(options), options.shard);
   const std::vector<GalleryCase> entries = part_of_shard(select_gallery(options), options.shard);
   refuse_empty(options, options.shard.total == 1 && mutants.empty() && entries.empty());
-  const Survey surveyed = survey(all_kernel_scenarios(options), processes_of(options));
+  const Survey surveyed = survey(all_kernel_scenarios(options), options);
 
   std::vector<Job> jobs;
   for (const OrderMutant& mutant : mutants) {

@@ -97,14 +97,14 @@ void write_reports(const Report& report, const RunOptions& options) {
   if (!options.junit.empty()) write_junit(report, options.junit);
 }
 
-Survey survey(const std::vector<const ScenarioType*>& scenarios, unsigned processes) {
+Survey survey(const std::vector<const ScenarioType*>& scenarios, const RunOptions& options) {
   constexpr std::uint64_t kEnoughToReachEverySite = 2000;
   Survey result{scenarios, {}};
   std::vector<Job> jobs;
   for (const ScenarioType* scenario : scenarios) {
     jobs.push_back({{{.which = {scenario, {}}, .first = 1, .count = kEnoughToReachEverySite}}});
   }
-  const std::vector<JobResult> results = run_jobs(jobs, {.processes = processes},
+  const std::vector<JobResult> results = run_jobs(jobs, {.processes = processes_of(options), .hang_seconds = options.hang_seconds},
                                                   {.wanted = [](std::size_t) { return true; },
                                                    .done = [](std::size_t, const JobResult&) {},
                                                    .tick = [](std::uint64_t) {}});
@@ -113,7 +113,7 @@ Survey survey(const std::vector<const ScenarioType*>& scenarios, unsigned proces
 }
 
 Exit command_list(const RunOptions& options, bool as_json) {
-  survey(everything(), processes_of(options));
+  survey(everything(), options);
   as_json ? list_as_json() : list_as_text();
   const bool ambiguous = std::ranges::any_of(all_sites(), &Site::in_two_places);
   for (const Site* site : all_sites()) {
@@ -153,7 +153,7 @@ Exit command_replay(const std::string& token) {
 Exit command_explain(const std::string& label, const std::string& ledger) {
   Site* site = find_site(label);
   if (site == nullptr) throw UsageError{fmt::format("no site is labelled \"{}\": see hallmark-check list", label)};
-  survey(everything(), processes_of({}));
+  survey(everything(), {});
   const SiteSource source = read_source(*site);
   fmt::print("{}\n  {} {} at {}:{}\n", site->label, vocabulary::name_of(site->declared),
              vocabulary::name_of(site->operation), site->file == nullptr ? "?" : site->file, site->line);

@@ -20,7 +20,7 @@ struct Survey {
   std::vector<const ScenarioType*> scenarios;
   std::vector<std::vector<Site*>> sites;  ///< of the scenario with the same index
 };
-Survey survey(const std::vector<const ScenarioType*>& scenarios, unsigned processes);
+Survey survey(const std::vector<const ScenarioType*>& scenarios, const RunOptions& options);
 
 /// The given number, or one a core.
 unsigned processes_of(const RunOptions& options);
