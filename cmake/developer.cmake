@@ -1,6 +1,7 @@
-# Flags of our own builds. They are private to our targets and never reach a user of hallmark::kernel.
+# Flags and test helpers of our own builds. All of it is private to our targets and never reaches a user of
+# hallmark::kernel.
 option(HALLMARK_WARNINGS_AS_ERRORS "Warnings are errors (our presets set it)" OFF)
-set(HALLMARK_SANITIZERS "" CACHE STRING "Sanitizers of the test targets: \"\", \"address\" or \"thread\"")
+set(HALLMARK_SANITIZERS "" CACHE STRING "Sanitizers of the test targets: a list of sanitizers/<name>.cmake")
 
 add_library(hallmark_warnings INTERFACE)
 target_compile_options(hallmark_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
@@ -8,3 +9,71 @@ target_compile_options(hallmark_warnings INTERFACE -Wall -Wextra -Wpedantic -Wsh
 if(HALLMARK_WARNINGS_AS_ERRORS)
   target_compile_options(hallmark_warnings INTERFACE -Werror)
 endif()
+
+# Each sanitizers/<name>.cmake sets HALLMARK_<NAME>_FLAGS and HALLMARK_<NAME>_OPTIONS (its runtime options).
+set(HALLMARK_SANITIZER_FLAGS "")
+set(HALLMARK_SANITIZER_OPTIONS "")
+foreach(sanitizer IN LISTS HALLMARK_SANITIZERS)
+  if(NOT EXISTS ${PROJECT_SOURCE_DIR}/sanitizers/${sanitizer}.cmake)
+    message(FATAL_ERROR "HALLMARK_SANITIZERS: \"${sanitizer}\" is not known; it has no sanitizers/${sanitizer}.cmake")
+  endif()
+  include(${PROJECT_SOURCE_DIR}/sanitizers/${sanitizer}.cmake)
+  string(TOUPPER ${sanitizer} upper)
+  list(APPEND HALLMARK_SANITIZER_FLAGS ${HALLMARK_${upper}_FLAGS})
+  list(APPEND HALLMARK_SANITIZER_OPTIONS ${HALLMARK_${upper}_OPTIONS})
+endforeach()
+
+# What every program that includes the kernel and is not a model is compiled with.
+add_library(hallmark_test_flags INTERFACE)
+target_link_libraries(hallmark_test_flags INTERFACE hallmark::kernel hallmark_warnings)
+target_include_directories(hallmark_test_flags INTERFACE ${PROJECT_SOURCE_DIR})
+# Debug builds check lock ranks, the others don't.
+target_compile_definitions(hallmark_test_flags INTERFACE $<$<CONFIG:Debug>:HALLMARK_CHECKED=1>)
+if(HALLMARK_SANITIZERS)
+  # A report ends the program: without -fno-sanitize-recover, undefined behaviour is printed and the exit code is 0.
+  list(APPEND HALLMARK_SANITIZER_FLAGS -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(hallmark_test_flags INTERFACE ${HALLMARK_SANITIZER_FLAGS})
+  target_link_options(hallmark_test_flags INTERFACE ${HALLMARK_SANITIZER_FLAGS})
+endif()
+
+if(HALLMARK_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+
+# hallmark_test(<name> SOURCES <source>... [LABELS <label>...] [DEFINITIONS <definition>...] [TIMEOUT <seconds>])
+#
+# A GoogleTest program. Each of its tests is a ctest `<name>.<suite>.<test>` with the labels (default: unit).
+function(hallmark_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SOURCES;LABELS;DEFINITIONS")
+  if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_SOURCES)
+    message(FATAL_ERROR "hallmark_test(${name}): needs SOURCES; not understood: ${ARG_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_compile_definitions(${name} PRIVATE ${ARG_DEFINITIONS})
+  target_link_libraries(${name} PRIVATE hallmark_test_flags GTest::gtest GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX ${name}.
+                       PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
+# hallmark_script_test(<name> <script.cmake> [LABELS <label>...] [ENVIRONMENT <variable>...] [VARIABLES <name=value>...])
+#
+# A ctest that runs a CMake script with the variables; it fails when the script does.
+function(hallmark_script_test name script)
+  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "" "LABELS;ENVIRONMENT;VARIABLES")
+  if(ARG_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "hallmark_script_test(${name}): not understood: ${ARG_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
+  list(TRANSFORM ARG_VARIABLES PREPEND -D)
+  add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} ${ARG_VARIABLES} -P ${script})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" ENVIRONMENT "${ARG_ENVIRONMENT}" TIMEOUT 120)
+endfunction()

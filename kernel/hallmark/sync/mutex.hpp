@@ -76,9 +76,10 @@ class HALLMARK_CAPABILITY("mutex") StandardMutex {
 template <bool Checked>
 class StandardCondition {
  public:
-  /// Releases `mutex`, waits for a notification, owns `mutex` again on return.
+  /// Releases `mutex`, waits for a notification, owns `mutex` again on return; checked like lock() (Checked).
   void wait(StandardMutex<Checked>& mutex, Place place = Place::here()) HALLMARK_REQUIRES(mutex) {
     mutex.identity_.remove(&mutex, place);
+    mutex.identity_.check_acquire(&mutex, place);  // the wait ends with an acquisition
     {
       std::unique_lock<std::mutex> owned(mutex.mutex_, std::adopt_lock);
       condition_.wait(owned);

@@ -1,0 +1,13 @@
+// rejected: no matching (member )?function|no match for|too few arguments|no known conversion
+#include <hallmark/sync/sync.hpp>
+
+using namespace hallmark;
+
+bool swap(sync::atomic<int>& word, int expected) {
+#if MISTAKE
+  return word.compare_exchange_strong(expected, 1, order<"queue.take.cas_word">(seq_cst));
+#else
+  return word.compare_exchange_strong(expected, 1, order<"queue.take.cas_word">(seq_cst),
+                                      order<"queue.take.cas_fail_word">(relaxed));
+#endif
+}
