@@ -174,12 +174,28 @@ void Execution::mark_spurious(Access& access) const {
   }
 }
 
+void Execution::check_use(const Access& access, const Origin& origin) {
+  if (threads_[running_].awaiting && access.kind != AccessKind::load) {
+    fail_here("the predicate of an await does more than to load atomics", origin.place.file, origin.place.line);
+  }
+  if (access.kind != AccessKind::unlock) return;
+  const Graph& graph = search_->graph();
+  for (std::size_t i = threads_[running_].position; i > 0; --i) {
+    const GraphEvent& event = graph[graph.thread(running_)[i - 1]];
+    if (event.access.location != access.location) continue;
+    if (event.is_write && event.value != 0) return;
+    break;
+  }
+  fail_here("a thread unlocked a mutex that it doesn't hold", origin.place.file, origin.place.line);
+}
+
 Execution::Result Execution::perform(Access access, const Origin& origin) {
   if (phase_ != Phase::threads) return perform_alone(access, origin);
   Thread& thread = threads_[running_];
   const Graph& graph = search_->graph();
   mark_spurious(access);
   access.awaits = thread.awaiting;
+  if (thread.position == graph.thread(running_).size()) check_use(access, origin);
   while (thread.position == graph.thread(running_).size()) {
     switch (search_->extend(running_, access, origin)) {
       case Step::proceed: break;
@@ -270,10 +286,12 @@ void Execution::end_await(bool satisfied) {
     return;
   }
   Thread& thread = threads_[running_];
-  thread.awaiting = false;
+  thread.awaiting = !satisfied;
   if (satisfied) return;
-  thread.awaiting = true;
-  if (search_->await_failed(running_, thread.await_begin) == Step::cut) stop(Status::cut);
+  if (thread.position == thread.await_begin) {
+    fail_here("hang: the predicate of an await is false and loads nothing", "", 0);
+  }
+  if (search_->await_failed(running_) == Step::cut) stop(Status::cut);
   stop(Status::blocked);
 }
 

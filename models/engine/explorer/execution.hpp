@@ -40,9 +40,8 @@ class Search {
   virtual ~Search() = default;
   virtual Graph& graph() = 0;
   virtual Step extend(std::size_t thread, const Access& access, const Origin& origin) = 0;
-  /// The predicate of an await is false; its reads are the thread's events from `first` on. On `proceed` the thread
-  /// is stuck.
-  virtual Step await_failed(std::size_t thread, std::size_t first) = 0;
+  /// The predicate of an await is false; the thread's last event is its last read. On `proceed` the thread is stuck.
+  virtual Step await_failed(std::size_t thread) = 0;
 };
 
 struct Failure {
@@ -114,6 +113,7 @@ class Execution {
   bool run_alone(Phase phase, Fiber::Body body);
   Result perform_alone(const Access& access, const Origin& origin);
   void mark_spurious(Access& access) const;
+  void check_use(const Access& access, const Origin& origin);
   [[noreturn]] void stop(Status status);
   [[noreturn]] void fail_here(const char* what, const char* file, int line);
   void record(const Access& access, const Origin& origin, const GraphEvent* event, Word value, Word written,

@@ -56,7 +56,7 @@ class Exploration final : public Search {
 
   Graph& graph() override { return frames_[depth_]->graph; }
   Step extend(std::size_t thread, const Access& access, const Origin& origin) override;
-  Step await_failed(std::size_t thread, std::size_t first) override;
+  Step await_failed(std::size_t thread) override;
 
  private:
   struct Alternative {

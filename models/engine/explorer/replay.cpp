@@ -25,7 +25,7 @@ class Replay final : public Search {
 
   Graph& graph() override { return graph_; }
   Step extend(std::size_t thread, const Access& access, const Origin& origin) override;
-  Step await_failed(std::size_t, std::size_t) override { return Step::proceed; }
+  Step await_failed(std::size_t) override { return Step::proceed; }
 
  private:
   bool follow_steps();
