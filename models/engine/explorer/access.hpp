@@ -43,6 +43,8 @@ struct Access {
   bool may_fail_spuriously = false;
   bool awaits = false;  // part of the predicate of an await
   LocationId location = 0;
+  const check::Site* site = nullptr;          // atomics
+  const check::Site* failure_site = nullptr;  // compare-exchange
   Word operand = 0;  // value stored, or operand of the read-modify-write; the thread's bit for waits
   Word expected = 0;
   Word mask = ~Word{0};

@@ -14,13 +14,14 @@ AtomicCell::AtomicCell(Word initial) : location_(execution().add_location(initia
 
 Word AtomicCell::load(const Site& site) {
   if (&site == &check::observing_site) return execution().observe(location_);
-  const Access access{.kind = AccessKind::load, .order = site.active, .location = location_};
-  return execution().perform(access, {&site, nullptr, place_of(site)}).value;
+  const Access access{.kind = AccessKind::load, .order = site.active, .location = location_, .site = &site};
+  return execution().perform(access, place_of(site)).value;
 }
 
 void AtomicCell::store(Word desired, const Site& site) {
-  const Access access{.kind = AccessKind::store, .order = site.active, .location = location_, .operand = desired};
-  execution().perform(access, {&site, nullptr, place_of(site)});
+  const Access access{
+      .kind = AccessKind::store, .order = site.active, .location = location_, .site = &site, .operand = desired};
+  execution().perform(access, place_of(site));
 }
 
 Word AtomicCell::rmw(Rmw operation, Word operand, Word mask, const Site& site) {
@@ -28,9 +29,10 @@ Word AtomicCell::rmw(Rmw operation, Word operand, Word mask, const Site& site) {
                       .rmw = operation,
                       .order = site.active,
                       .location = location_,
+                      .site = &site,
                       .operand = operand,
                       .mask = mask};
-  return execution().perform(access, {&site, nullptr, place_of(site)}).value;
+  return execution().perform(access, place_of(site)).value;
 }
 
 bool AtomicCell::compare_exchange(Word& expected, Word desired, bool weak, const Site& success, const Site& failure) {
@@ -39,9 +41,11 @@ bool AtomicCell::compare_exchange(Word& expected, Word desired, bool weak, const
                       .failure_order = failure.active,
                       .may_fail_spuriously = weak,
                       .location = location_,
+                      .site = &success,
+                      .failure_site = &failure,
                       .operand = desired,
                       .expected = expected};
-  const Execution::Result result = execution().perform(access, {&success, &failure, place_of(success)});
+  const Execution::Result result = execution().perform(access, place_of(success));
   expected = result.value;
   return result.wrote;
 }
@@ -49,43 +53,41 @@ bool AtomicCell::compare_exchange(Word& expected, Word desired, bool weak, const
 PlainCell::PlainCell(Word initial) : location_(execution().add_location(initial)) {}
 
 Word PlainCell::read(Place place) {
-  return execution().perform({.kind = AccessKind::plain_read, .location = location_}, {.place = place}).value;
+  return execution().perform({.kind = AccessKind::plain_read, .location = location_}, place).value;
 }
 
 void PlainCell::write(Word value, Place place) {
-  execution().perform({.kind = AccessKind::plain_write, .location = location_, .operand = value}, {.place = place});
+  execution().perform({.kind = AccessKind::plain_write, .location = location_, .operand = value}, place);
 }
 
 MutexCell::MutexCell() : location_(execution().add_location(0)) {}
 
 void MutexCell::lock(Place place) {
-  execution().perform({.kind = AccessKind::lock, .order = MemoryOrder::acquire, .location = location_},
-                      {.place = place});
+  execution().perform({.kind = AccessKind::lock, .order = MemoryOrder::acquire, .location = location_}, place);
 }
 
 bool MutexCell::try_lock(Place place) {
   const Access access{.kind = AccessKind::try_lock, .order = MemoryOrder::acquire, .location = location_};
-  return execution().perform(access, {.place = place}).wrote;
+  return execution().perform(access, place).wrote;
 }
 
 void MutexCell::unlock(Place place) {
-  execution().perform({.kind = AccessKind::unlock, .order = MemoryOrder::release, .location = location_},
-                      {.place = place});
+  execution().perform({.kind = AccessKind::unlock, .order = MemoryOrder::release, .location = location_}, place);
 }
 
 ConditionCell::ConditionCell() : location_(execution().add_location(0)) {}
 
 void ConditionCell::wait(MutexCell& mutex, Place place) {
   const Word bit = execution().thread_bit();
-  execution().perform({.kind = AccessKind::enter_wait, .location = location_, .operand = bit}, {.place = place});
+  execution().perform({.kind = AccessKind::enter_wait, .location = location_, .operand = bit}, place);
   mutex.unlock(place);
-  execution().perform({.kind = AccessKind::leave_wait, .location = location_, .operand = bit}, {.place = place});
+  execution().perform({.kind = AccessKind::leave_wait, .location = location_, .operand = bit}, place);
   mutex.lock(place);
 }
 
 void ConditionCell::notify(bool all, Place place) {
   const AccessKind kind = all ? AccessKind::notify_all : AccessKind::notify_one;
-  execution().perform({.kind = kind, .location = location_}, {.place = place});
+  execution().perform({.kind = kind, .location = location_}, place);
 }
 
 void begin_await() { execution().begin_await(); }

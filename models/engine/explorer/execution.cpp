@@ -161,22 +161,23 @@ LocationId Execution::add_location(Word initial) {
   return static_cast<LocationId>(locations_++);
 }
 
-// Not twice in a row: after a spurious failure the thread's next attempt at the same object is a strong one.
+// Not twice in a row: after a spurious failure the next attempt of the same thread, site and object is a strong one. So
+// a loop around it ends.
 void Execution::mark_spurious(Access& access) const {
   if (access.kind != AccessKind::cas || !access.may_fail_spuriously) return;
   const Graph& graph = search_->graph();
   const std::vector<EventId>& own = graph.thread(running_);
   for (std::size_t i = threads_[running_].position; i > 0; --i) {
     const GraphEvent& event = graph[own[i - 1]];
-    if (event.access.kind != AccessKind::cas || event.access.location != access.location || event.is_write) continue;
+    if (event.access.site != access.site || event.access.location != access.location || event.is_write) continue;
     access.may_fail_spuriously = event.variant == 0;
     return;
   }
 }
 
-void Execution::check_use(const Access& access, const Origin& origin) {
+void Execution::check_use(const Access& access, Place place) {
   if (threads_[running_].awaiting && access.kind != AccessKind::load) {
-    fail_here("the predicate of an await does more than to load atomics", origin.place.file, origin.place.line);
+    fail_here("the predicate of an await does more than to load atomics", place.file, place.line);
   }
   if (access.kind != AccessKind::unlock) return;
   const Graph& graph = search_->graph();
@@ -186,18 +187,18 @@ void Execution::check_use(const Access& access, const Origin& origin) {
     if (event.is_write && event.value != 0) return;
     break;
   }
-  fail_here("a thread unlocked a mutex that it doesn't hold", origin.place.file, origin.place.line);
+  fail_here("a thread unlocked a mutex that it doesn't hold", place.file, place.line);
 }
 
-Execution::Result Execution::perform(Access access, const Origin& origin) {
-  if (phase_ != Phase::threads) return perform_alone(access, origin);
+Execution::Result Execution::perform(Access access, Place place) {
+  if (phase_ != Phase::threads) return perform_alone(access, place);
   Thread& thread = threads_[running_];
   const Graph& graph = search_->graph();
   mark_spurious(access);
   access.awaits = thread.awaiting;
-  if (thread.position == graph.thread(running_).size()) check_use(access, origin);
+  if (thread.position == graph.thread(running_).size()) check_use(access, place);
   while (thread.position == graph.thread(running_).size()) {
-    switch (search_->extend(running_, access, origin)) {
+    switch (search_->extend(running_, access, place)) {
       case Step::proceed: break;
       case Step::park:
         thread.pending = access;
@@ -210,15 +211,14 @@ Execution::Result Execution::perform(Access access, const Origin& origin) {
   const EventId id = graph.thread(running_)[thread.position];
   const GraphEvent& event = graph[id];
   if (event.access != access) [[unlikely]] {
-    fail_here("the scenario is not deterministic: a re-execution took another way", origin.place.file,
-              origin.place.line);
+    fail_here("the scenario is not deterministic: a re-execution took another way", place.file, place.line);
   }
   const bool half = event.exclusive && !event.is_write;
   if (trace_ != nullptr) [[unlikely]] {
     const Word written = event.is_write ? event.value
                          : half         ? graph[graph.thread(running_)[thread.position + 1]].value
                                         : 0;
-    record(access, origin, &event, event.value, written, half);
+    record(access, place, &event, event.value, written, half);
     traced_.resize(graph.size(), kNoEvent);
     traced_[half ? graph.thread(running_)[thread.position + 1] : id] =
         static_cast<std::uint32_t>(trace_->events.size() - 1);
@@ -231,30 +231,29 @@ Execution::Result Execution::perform(Access access, const Origin& origin) {
   return {event.value, half};
 }
 
-Execution::Result Execution::perform_alone(const Access& access, const Origin& origin) {
+Execution::Result Execution::perform_alone(const Access& access, Place place) {
   Word& value = values_[access.location];
   const Word old = value;
   if (phase_ == Phase::invariant) {
     if (access.kind != AccessKind::load && access.kind != AccessKind::plain_read) {
-      fail_here("an invariant may only load", origin.place.file, origin.place.line);
+      fail_here("an invariant may only load", place.file, place.line);
     }
     return {observe(access.location), false};
   }
   if (access.is_pure_write()) {
     value = access.operand;
     if (trace_ != nullptr) [[unlikely]] {
-      record(access, origin, nullptr, 0, value, true);
+      record(access, place, nullptr, 0, value, true);
       traced_initial_[access.location] = static_cast<std::uint32_t>(trace_->events.size() - 1);
     }
     return {old, false};
   }
   const Effect effect = effect_of(access, old, 0);
   if (effect.blocks) {
-    fail_here("deadlock: a wait, or a lock that is held, before or after the threads", origin.place.file,
-              origin.place.line);
+    fail_here("deadlock: a wait, or a lock that is held, before or after the threads", place.file, place.line);
   }
   if (trace_ != nullptr) [[unlikely]]
-    record(access, origin, nullptr, old, effect.written, effect.writes);
+    record(access, place, nullptr, old, effect.written, effect.writes);
   if (effect.writes) {
     value = effect.written;
     if (trace_ != nullptr) [[unlikely]] {
@@ -295,7 +294,7 @@ void Execution::end_await(bool satisfied) {
   stop(Status::blocked);
 }
 
-void Execution::record(const Access& access, const Origin& origin, const GraphEvent* event, Word value, Word written,
+void Execution::record(const Access& access, Place place, const GraphEvent* event, Word value, Word written,
                        bool wrote) {
   check::Event& line = trace_->events.emplace_back();
   line.kind = kind_of(access, wrote);
@@ -303,10 +302,10 @@ void Execution::record(const Access& access, const Origin& origin, const GraphEv
   line.object = access.location;
   line.value_read = value;
   line.value_written = written;
-  line.file = origin.place.file;
-  line.line = origin.place.line;
+  line.file = place.file;
+  line.line = place.line;
   const bool failed = line.kind == EventKind::cas_fail;
-  line.site = failed ? origin.failure_site : origin.site;
+  line.site = failed ? access.failure_site : access.site;
   if (line.site != nullptr) {
     line.order = line.site->active;
     line.file = line.site->file;

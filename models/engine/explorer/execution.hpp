@@ -19,14 +19,6 @@
 namespace hallmark::explorer_engine {
 
 using check::Place;
-using check::Site;
-
-/// Where an operation comes from, for the trace.
-struct Origin {
-  const Site* site = nullptr;
-  const Site* failure_site = nullptr;  // of a compare-exchange
-  Place place{"", 0};
-};
 
 /// What the search answers to an operation at the end of its thread.
 enum class Step : unsigned char {
@@ -39,7 +31,7 @@ class Search {
  public:
   virtual ~Search() = default;
   virtual Graph& graph() = 0;
-  virtual Step extend(std::size_t thread, const Access& access, const Origin& origin) = 0;
+  virtual Step extend(std::size_t thread, const Access& access, Place place) = 0;
   /// The predicate of an await is false; the thread's last event is its last read. On `proceed` the thread is stuck.
   virtual Step await_failed(std::size_t thread) = 0;
 };
@@ -90,7 +82,7 @@ class Execution {
     Word value;
     bool wrote;
   };
-  Result perform(Access access, const Origin& origin);
+  Result perform(Access access, Place place);
   Word observe(LocationId location);
   LocationId add_location(Word initial);
   Word thread_bit() const { return Word{1} << running_; }
@@ -111,13 +103,12 @@ class Execution {
   };
 
   bool run_alone(Phase phase, Fiber::Body body);
-  Result perform_alone(const Access& access, const Origin& origin);
+  Result perform_alone(const Access& access, Place place);
   void mark_spurious(Access& access) const;
-  void check_use(const Access& access, const Origin& origin);
+  void check_use(const Access& access, Place place);
   [[noreturn]] void stop(Status status);
   [[noreturn]] void fail_here(const char* what, const char* file, int line);
-  void record(const Access& access, const Origin& origin, const GraphEvent* event, Word value, Word written,
-              bool wrote);
+  void record(const Access& access, Place place, const GraphEvent* event, Word value, Word written, bool wrote);
 
   const check::ScenarioType& type_;
   check::Trace* trace_;

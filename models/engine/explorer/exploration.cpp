@@ -98,13 +98,13 @@ bool Exploration::must_wait(std::size_t thread, const Access& access) {
   return !is_ready(access);
 }
 
-Step Exploration::extend(std::size_t thread, const Access& access, const Origin& origin) {
+Step Exploration::extend(std::size_t thread, const Access& access, Place place) {
   if (graph().size() >= options_.most_events) {
     bound_reached_ = true;
     return Step::cut;
   }
   if (access.is_plain()) {
-    add_plain(thread, access, origin);
+    add_plain(thread, access, place);
     return Step::proceed;
   }
   if (access.is_pure_write()) {
@@ -123,7 +123,7 @@ Step Exploration::await_failed(std::size_t thread) {
 
 // --- Adding an event. A choice is remembered if it has more than one alternative.
 
-void Exploration::add_plain(std::size_t thread, const Access& access, const Origin& origin) {
+void Exploration::add_plain(std::size_t thread, const Access& access, Place place) {
   Graph& now = graph();
   const bool writes = access.kind == AccessKind::plain_write;
   const EventId race = now.race_of(thread, access.location, writes);
@@ -136,7 +136,7 @@ void Exploration::add_plain(std::size_t thread, const Access& access, const Orig
   cut.join(now[race].prefix);
   execution_.fail(writes ? "data race: this plain write is concurrent with another access"
                          : "data race: this plain read is concurrent with a write",
-                  origin.place, cut);
+                  place, cut);
 }
 
 bool Exploration::begin(Choice choice) {

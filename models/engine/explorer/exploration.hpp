@@ -55,7 +55,7 @@ class Exploration final : public Search {
   const Effort& effort() const { return effort_; }
 
   Graph& graph() override { return frames_[depth_]->graph; }
-  Step extend(std::size_t thread, const Access& access, const Origin& origin) override;
+  Step extend(std::size_t thread, const Access& access, Place place) override;
   Step await_failed(std::size_t thread) override;
 
  private:
@@ -94,7 +94,7 @@ class Exploration final : public Search {
   std::size_t next_thread();
   bool must_wait(std::size_t thread, const Access& access);
   bool is_ready(const Access& access);
-  void add_plain(std::size_t thread, const Access& access, const Origin& origin);
+  void add_plain(std::size_t thread, const Access& access, Place place);
   bool add_read(std::size_t thread, const Access& access);
   bool add_write(std::size_t thread, const Access& access, Word value, MemoryOrder order, bool exclusive);
   void list_places(const Choice& choice);

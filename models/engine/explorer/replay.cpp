@@ -24,7 +24,7 @@ class Replay final : public Search {
   const Execution& execution() const { return execution_; }
 
   Graph& graph() override { return graph_; }
-  Step extend(std::size_t thread, const Access& access, const Origin& origin) override;
+  Step extend(std::size_t thread, const Access& access, Place place) override;
   Step await_failed(std::size_t) override { return Step::proceed; }
 
  private:
@@ -48,7 +48,7 @@ EventId Replay::before_newest(LocationId location, unsigned count) {
   return write;
 }
 
-Step Replay::extend(std::size_t thread, const Access& access, const Origin& origin) {
+Step Replay::extend(std::size_t thread, const Access& access, Place place) {
   if (!may_step_ || next_ == steps_.size() || steps_[next_].thread != thread) return Step::park;
   may_step_ = false;
   const ScheduleStep& step = steps_[next_++];
@@ -68,7 +68,7 @@ Step Replay::extend(std::size_t thread, const Access& access, const Origin& orig
   if (race != kInitial) {
     execution_.fail(access.is_pure_write() ? "data race: this plain write is concurrent with another access"
                                            : "data race: this plain read is concurrent with a write",
-                    origin.place, everything(graph_));
+                    place, everything(graph_));
   }
   return Step::proceed;
 }
