@@ -9,6 +9,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -58,7 +60,7 @@ struct Taken {
 
 template <std::size_t N>
 void run(const Case& c, std::size_t items) {
-  StealQueue<Object*, N> queue(c.first_index);
+  const auto queue = std::make_unique<StealQueue<Object*, N>>(c.first_index);
   std::vector<Object> objects(items);
   std::vector<Taken> taken(c.thieves + 1);
   std::atomic<bool> owner_is_done{false};
@@ -69,8 +71,8 @@ void run(const Case& c, std::size_t items) {
     Taken& mine = taken[number];
     for (;;) {
       const bool last_round = owner_is_done.load(std::memory_order_acquire);
-      if (queue.size() > N) ++mine.wrong_sizes;
-      const auto result = queue.steal();
+      if (queue->size() > N) ++mine.wrong_sizes;
+      const auto result = queue->steal();
       if (result.outcome == StealOutcome::success) {
         mine.take(*result.item);
         stolen_once.store(true, std::memory_order_relaxed);
@@ -91,20 +93,20 @@ void run(const Case& c, std::size_t items) {
   for (std::size_t i = 0; i < items; ++i) {
     objects[i].number = i;
     objects[i].check = check_of(i);
-    while (!queue.push(&objects[i])) {
-      if (const std::optional<Object*> object = queue.pop()) mine.take(**object);
+    while (!queue->push(&objects[i])) {
+      if (const std::optional<Object*> object = queue->pop()) mine.take(**object);
     }
     // The first item goes to a thief, so that no run is without one.
     while (i == 0 && !stolen_once.load(std::memory_order_relaxed)) std::this_thread::yield();
     if (Chaos::next() % 8 < c.pops_in_eight) {
-      if (const std::optional<Object*> object = queue.pop()) mine.take(**object);
+      if (const std::optional<Object*> object = queue->pop()) mine.take(**object);
     }
   }
-  while (const std::optional<Object*> object = queue.pop()) mine.take(**object);
+  while (const std::optional<Object*> object = queue->pop()) mine.take(**object);
   owner_is_done.store(true, std::memory_order_release);
   for (std::thread& thread : thieves) thread.join();
 
-  EXPECT_TRUE(queue.empty());
+  EXPECT_TRUE(queue->empty());
   std::vector<unsigned> times_taken(items);
   std::uint64_t lost_races = 0;
   std::uint64_t stolen = 0;

@@ -124,9 +124,9 @@ TEST_F(LockRankDeathTest, OutOfOrderNamesBothLocksAndBothPlaces) {
   const int first = next_line();
   log.lock();
   const int second = next_line();
-  EXPECT_DEATH(pages.lock(), "lock \"pages\" \\(rank 10\\) acquired out of rank order\n.*acquired at +.*" +
-                                 here(second) + "\n.*while holding +\"log\" \\(rank 30\\), acquired at .*" +
-                                 here(first) + "\n");
+  const auto acquire = [&] { pages.lock(); };
+  EXPECT_DEATH(acquire(), "lock \"pages\" \\(rank 10\\) acquired out of rank order\n.*acquired at +.*" + here(second) +
+                              "\n.*while holding +\"log\" \\(rank 30\\), acquired at .*" + here(first) + "\n");
   log.unlock();
 }
 
