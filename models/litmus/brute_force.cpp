@@ -263,7 +263,6 @@ class Candidates {
         events_.push_back(event);
       }
     }
-    if (events_.size() > kMostEvents) throw std::invalid_argument("brute force: too many events");
     n_ = static_cast<unsigned>(events_.size());
     for (unsigned i = 0; i < n_; ++i) {
       const Event& event = events_[i];
@@ -493,7 +492,6 @@ Value largest_value(const Program& program) {
 /// justify themselves may be among them; no execution with them is consistent.
 Values readable_values(const Program& program) {
   const Value largest = largest_value(program);
-  if (largest >= kMostValues) throw std::invalid_argument("brute force: values may become too large");
   Values readable;
   for (unsigned i = 0; i < kFirstMutex; ++i) readable.add(i, 0);
   for (;;) {
@@ -522,7 +520,14 @@ void combine(const Program& program, const std::vector<std::vector<Trace>>& runs
 
 }  // namespace
 
+bool fits_brute_force(const Program& program) {
+  std::size_t events = program.atomics + program.plains;
+  for (const auto& thread : program.threads) events += thread.size();
+  return events <= kMostEvents && largest_value(program) < kMostValues;
+}
+
 Allowed enumerate(const Program& program) {
+  if (!fits_brute_force(program)) throw std::invalid_argument("brute force: too many events or too large values");
   const Values readable = readable_values(program);
   std::vector<std::vector<Trace>> runs;
   for (unsigned t = 0; t < program.threads.size(); ++t) runs.push_back(ThreadRuns(program, t, readable).traces);

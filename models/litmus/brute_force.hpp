@@ -19,7 +19,10 @@ struct Allowed {
   std::uint64_t candidates = 0;  ///< executions that were tested
 };
 
-/// Values must stay below 16, at most 28 events. Throws std::invalid_argument otherwise.
+/// False if values may exceed 31, or if there are too many events.
+bool fits_brute_force(const Program& program);
+
+/// Throws std::invalid_argument if the program doesn't fit.
 Allowed enumerate(const Program& program);
 
 }  // namespace hallmark::litmus
