@@ -4,7 +4,7 @@ set -uo pipefail
 check=$1
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
-"$check" run faulty.hang sound.no_race --jobs 1 --hang-timeout 100 >"$output" 2>&1 &
+"$check" run faulty.hang sound.no_race --executions 1000 --jobs 1 --hang-timeout 100 >"$output" 2>&1 &
 run=$!
 worker=
 for _ in $(seq 100); do
@@ -13,7 +13,7 @@ for _ in $(seq 100); do
   sleep 0.05
 done
 sleep 0.3
-kill -KILL "$(pgrep -P "$run" | head -n 1)"
+kill -KILL "$worker"
 wait "$run"
 exit=$?
 [ "$exit" -eq 3 ] || { echo "exit code $exit, expected 3"; cat "$output"; exit 1; }

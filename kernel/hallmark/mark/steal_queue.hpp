@@ -9,7 +9,7 @@
 // Shape: items lie in slots [top, bottom). The owner pushes and pops at the bottom (LIFO), thieves take from the top
 // (FIFO). Indices only count up, modulo 2^64; slot i is i mod N.
 //
-// Invariants (each is asserted in models/mark/steal_queue.cpp):
+// Invariants (each is asserted in models/mark/steal_queue_scenarios.hpp):
 //   I1  top never decreases, so an old copy of it is a safe lower bound.
 //   I2  bottom - top, as a signed number, lies in [-1, N] always, and in [0, N] between owner operations.
 //   I3  an accepted item is taken exactly once, by a pop or a steal.
@@ -98,10 +98,13 @@ class StealQueue {
     const T item = slot(bottom).load(order<"steal_queue.pop.load_slot">(relaxed));
     if (left_above > 0) return item;  // no thief can come this far
     // The last item: the one who moves top has it.
-    // Pairs with steal_queue.steal.cas_top. Weaker: the thief's loads may miss this claim.
-    // On failure nothing is read through top.
+    // Pairs with steal_queue.steal.cas_top, steal_queue.steal.load_top. Weaker: the winner is not ordered after the
+    // thief that took the item before.
+    // Lost: receives the thief's claim, so that the thief did not read the bottom that is restored next.
+    // Pairs with steal_queue.steal.cas_top. Weaker: C++20 lets a thief read bottom from a relaxed store that comes
+    // after its own claim here (load buffering), and so take the item without having received it.
     const bool won = top_.compare_exchange_strong(top, top + 1, order<"steal_queue.pop.cas_top">(seq_cst),
-                                                  order<"steal_queue.pop.cas_fail_top">(relaxed));
+                                                  order<"steal_queue.pop.cas_fail_top">(acquire));
     // Won or lost, the queue is empty now: bottom = top. As in the empty case above.
     bottom_.store(bottom + 1, order<"steal_queue.pop.store_bottom_last">(relaxed));
     if (!won) return std::nullopt;
@@ -111,7 +114,8 @@ class StealQueue {
   /// Any thread but the owner. Takes the item pushed first. Lock-free: a lost race means that another thread took one.
   StealResult<T> steal() {
     // The smaller index first: if bottom is read later, what is above top was there. Also one half of the pair with
-    // pop. Pairs with steal_queue.pop.cas_top, steal_queue.steal.cas_top. Weaker: see the race above.
+    // pop. Pairs with steal_queue.pop.cas_top, steal_queue.steal.cas_top. Weaker: a thief that follows another thief
+    // reads an old bottom, and takes an item that the owner has popped.
     std::uint64_t top = top_.load(order<"steal_queue.steal.load_top">(seq_cst));
     // Receives the slot and the object. Pairs with steal_queue.push.store_bottom, steal_queue.pop.store_bottom.
     // Weaker than acquire: the thief reads an unwritten slot; weaker than seq_cst: see the race above.
@@ -120,7 +124,8 @@ class StealQueue {
     // Before the claim: after it, the owner may re-use the slot.
     const T item = slot(top).load(order<"steal_queue.steal.load_slot">(relaxed));
     // Claims the item; release, for the owner that re-uses the slot. Pairs with steal_queue.push.load_top,
-    // steal_queue.pop.load_top. Weaker: the owner and another thief may miss this claim.
+    // steal_queue.pop.load_top, steal_queue.pop.cas_top, steal_queue.pop.cas_fail_top, steal_queue.steal.load_top.
+    // Weaker: the owner and another thief may miss this claim.
     // On failure nothing is read through top.
     if (!top_.compare_exchange_strong(top, top + 1, order<"steal_queue.steal.cas_top">(seq_cst),
                                       order<"steal_queue.steal.cas_fail_top">(relaxed))) {

@@ -25,7 +25,12 @@ auto gallery_key(std::string_view id) {
 
 void register_scenario(const ScenarioType& type) { scenario_list().push_back(type); }
 
-void register_gallery_entry(const GalleryEntry& entry) { gallery_list().push_back(entry); }
+void register_gallery_entry(const GalleryEntry& entry) {
+  // A gallery file is compiled once for each engine; the entry is the same.
+  if (std::ranges::find(gallery_list(), entry.id, &GalleryEntry::id) == gallery_list().end()) {
+    gallery_list().push_back(entry);
+  }
+}
 
 const std::vector<ScenarioType>& all_scenarios() {
   std::ranges::sort(scenario_list(), {}, [](const ScenarioType& type) {
