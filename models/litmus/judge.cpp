@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <new>
 #include <stdexcept>
+#include <thread>
 
 #include "models/litmus/interpreter.hpp"
 
@@ -16,7 +18,7 @@ namespace hallmark::litmus {
 namespace {
 
 // A process runs this many programs.
-constexpr std::size_t kBatch = 64;
+constexpr std::size_t kBatch = 32;
 
 // One program's answer, in memory that the process which runs the engine shares with its parent.
 struct Answer {
@@ -33,21 +35,20 @@ struct Answer {
 
 class SharedAnswers {
  public:
-  SharedAnswers() {
-    void* memory = mmap(nullptr, kBatch * sizeof(Answer), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) throw std::runtime_error("no memory to share with the process that runs the engine");
+  explicit SharedAnswers(std::size_t count) : size_(count * sizeof(Answer)) {
+    void* memory = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::runtime_error("no memory to share with the processes that run the engine");
     answers_ = static_cast<Answer*>(memory);
+    for (std::size_t i = 0; i < count; ++i) ::new (&answers_[i]) Answer();
   }
-  ~SharedAnswers() { munmap(answers_, kBatch * sizeof(Answer)); }
+  ~SharedAnswers() { munmap(answers_, size_); }
   SharedAnswers(const SharedAnswers&) = delete;
   SharedAnswers& operator=(const SharedAnswers&) = delete;
 
   Answer& operator[](std::size_t i) { return answers_[i]; }
-  void clear() {
-    for (std::size_t i = 0; i < kBatch; ++i) ::new (&answers_[i]) Answer();
-  }
 
  private:
+  std::size_t size_;
   Answer* answers_;
 };
 
@@ -98,21 +99,28 @@ Judged judged_from(const Answer& answer) {
 }  // namespace
 
 std::vector<Judged> run(const Judge& judge, const std::vector<const Program*>& programs) {
-  SharedAnswers answers;
-  std::vector<Judged> results;
+  if (programs.empty()) return {};
+  SharedAnswers answers(programs.size());
+  const std::size_t most_processes = std::max(1U, std::thread::hardware_concurrency());
+  std::deque<pid_t> processes;
+  const auto await_oldest = [&processes] {
+    waitpid(processes.front(), nullptr, 0);  // how it ended shows in the answers
+    processes.pop_front();
+  };
   for (std::size_t first = 0; first < programs.size(); first += kBatch) {
-    const std::size_t count = std::min(kBatch, programs.size() - first);
-    answers.clear();
-    const pid_t child = fork();
-    if (child < 0) throw std::runtime_error("cannot start a process for the engine");
-    if (child == 0) {
-      for (std::size_t i = 0; i < count; ++i) run_one(judge, *programs[first + i], answers[i]);
+    if (processes.size() == most_processes) await_oldest();
+    const pid_t process = fork();
+    if (process < 0) throw std::runtime_error("cannot start a process for the engine");
+    if (process == 0) {
+      const std::size_t end = std::min(first + kBatch, programs.size());
+      for (std::size_t i = first; i < end; ++i) run_one(judge, *programs[i], answers[i]);
       _exit(0);
     }
-    int status = 0;
-    waitpid(child, &status, 0);
-    for (std::size_t i = 0; i < count; ++i) results.push_back(judged_from(answers[i]));
+    processes.push_back(process);
   }
+  while (!processes.empty()) await_oldest();
+  std::vector<Judged> results;
+  for (std::size_t i = 0; i < programs.size(); ++i) results.push_back(judged_from(answers[i]));
   return results;
 }
 

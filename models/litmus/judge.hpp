@@ -1,4 +1,4 @@
-// Runs litmus programs on an engine, each batch in a process of its own: engines leak what an abandoned execution held.
+// Runs litmus programs on an engine, in processes that are thrown away: engines leak what abandoned executions held.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ struct Judge {
   std::uint64_t executions = 0;  ///< sampling engines: how many for each program
 };
 
-/// The answers in the order of the programs.
+/// The answers in the order of the programs. Uses all processors.
 std::vector<Judged> run(const Judge& judge, const std::vector<const Program*>& programs);
 
 }  // namespace hallmark::litmus
