@@ -4,7 +4,7 @@ set -uo pipefail
 check=$1
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
-"$check" run sound faulty.hang --json "$report" >/dev/null 2>&1 &
+"$check" run sound faulty.hang --engine relacy --json "$report" >/dev/null 2>&1 &
 run=$!
 sleep 1
 kill -INT "$run"

@@ -4,7 +4,7 @@ set -uo pipefail
 check=$1
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
-"$check" run faulty.hang sound.no_race --executions 1000 --jobs 1 --hang-timeout 100 >"$output" 2>&1 &
+"$check" run faulty.hang sound.no_race --engine relacy --executions 1000 --jobs 1 --hang-timeout 100 >"$output" 2>&1 &
 run=$!
 worker=
 for _ in $(seq 100); do

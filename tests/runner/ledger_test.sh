@@ -4,11 +4,11 @@ set -euo pipefail
 check=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-"$check" mutants sound --executions 4000 --hang-timeout 0.3 --write-ledger "$folder/ledger.json" >/dev/null 2>&1
-"$check" mutants sound --executions 4000 --hang-timeout 0.3 --check-ledger "$folder/ledger.json" >/dev/null 2>&1
+"$check" mutants sound --engine relacy --executions 4000 --hang-timeout 0.3 --write-ledger "$folder/ledger.json" >/dev/null 2>&1
+"$check" mutants sound --engine relacy --executions 4000 --hang-timeout 0.3 --check-ledger "$folder/ledger.json" >/dev/null 2>&1
 must_name() {  # jq filter, expected text
   jq "$1" "$folder/ledger.json" >"$folder/drifted.json"
-  output=$("$check" mutants sound --executions 4000 --hang-timeout 0.3 --check-ledger "$folder/drifted.json" 2>&1) &&
+  output=$("$check" mutants sound --engine relacy --executions 4000 --hang-timeout 0.3 --check-ledger "$folder/drifted.json" 2>&1) &&
     { echo "drift was accepted: $1"; exit 1; }
   grep -q "$2" <<<"$output" || { echo "expected \"$2\" in:"; echo "$output"; exit 1; }
 }
