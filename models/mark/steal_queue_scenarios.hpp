@@ -113,9 +113,9 @@ class QueueScenario : public check::Scenario {
   std::uint64_t highest_top_;
   Observed<Queue> queue_;
   std::array<sync::plain<int>, kObjects> fields_{};
-  std::array<unsigned, kObjects> accepted_{};                                   // owner only
+  std::array<unsigned, kObjects> accepted_{};                                 // owner only
   std::array<std::array<unsigned, kObjects>, kOwnerAfterwards + 1> taken_{};  // each row by one thread only
-  std::array<char, 9> letters_{};                                               // each place by one thread only
+  std::array<char, 9> letters_{};                                             // each place by one thread only
 };
 
 constexpr std::uint64_t kJustBelowWrap = std::numeric_limits<std::uint64_t>::max();
@@ -124,22 +124,17 @@ constexpr std::uint64_t kJustBelowWrap = std::numeric_limits<std::uint64_t>::max
 template <class Queue>
 class LastItem final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.last_item",
-      .holds = "the last item goes to the owner or to the thief",
-      .threads = 2,
-      .outcomes = {"-a", "a!", "a-"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.last_item",
+                                             .holds = "the last item goes to the owner or to the thief",
+                                             .threads = 2,
+                                             .outcomes = {"-a", "a!", "a-"}};
 
   LastItem() : QueueScenario<Queue>("a") {}
 
   void thread(unsigned id) override {
     switch (id) {
-      case 0:
-        this->pop(0);
-        break;
-      case 1:
-        this->steal(1, 1);
-        break;
+      case 0: this->pop(0); break;
+      case 1: this->steal(1, 1); break;
     }
   }
 };
@@ -148,25 +143,18 @@ class LastItem final : public QueueScenario<Queue> {
 template <class Queue>
 class LastItemTwoThieves final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.last_item_two_thieves",
-      .holds = "the last item goes to one of three",
-      .threads = 3,
-      .outcomes = {"-!a", "--a", "-a!", "-a-", "a!!", "a!-", "a-!", "a--"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.last_item_two_thieves",
+                                             .holds = "the last item goes to one of three",
+                                             .threads = 3,
+                                             .outcomes = {"-!a", "--a", "-a!", "-a-", "a!!", "a!-", "a-!", "a--"}};
 
   LastItemTwoThieves() : QueueScenario<Queue>("a") {}
 
   void thread(unsigned id) override {
     switch (id) {
-      case 0:
-        this->pop(0);
-        break;
-      case 1:
-        this->steal(1, 1);
-        break;
-      case 2:
-        this->steal(2, 2);
-        break;
+      case 0: this->pop(0); break;
+      case 1: this->steal(1, 1); break;
+      case 2: this->steal(2, 2); break;
     }
   }
 };
@@ -175,22 +163,17 @@ class LastItemTwoThieves final : public QueueScenario<Queue> {
 template <class Queue>
 class Publication final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.publication",
-      .holds = "a thief sees all that was written before the push",
-      .threads = 2,
-      .outcomes = {"-", "a"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.publication",
+                                             .holds = "a thief sees all that was written before the push",
+                                             .threads = 2,
+                                             .outcomes = {"-", "a"}};
 
   Publication() : QueueScenario<Queue>("") {}
 
   void thread(unsigned id) override {
     switch (id) {
-      case 0:
-        this->push('a');
-        break;
-      case 1:
-        this->steal(1, 0);
-        break;
+      case 0: this->push('a'); break;
+      case 1: this->steal(1, 0); break;
     }
   }
 };
@@ -199,25 +182,18 @@ class Publication final : public QueueScenario<Queue> {
 template <class Queue>
 class PublicationTwoThieves final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.publication_two_thieves",
-      .holds = "one of two thieves gets the item and sees the object",
-      .threads = 3,
-      .outcomes = {"!a", "--", "-a", "a!", "a-"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.publication_two_thieves",
+                                             .holds = "one of two thieves gets the item and sees the object",
+                                             .threads = 3,
+                                             .outcomes = {"!a", "--", "-a", "a!", "a-"}};
 
   PublicationTwoThieves() : QueueScenario<Queue>("") {}
 
   void thread(unsigned id) override {
     switch (id) {
-      case 0:
-        this->push('a');
-        break;
-      case 1:
-        this->steal(1, 0);
-        break;
-      case 2:
-        this->steal(2, 1);
-        break;
+      case 0: this->push('a'); break;
+      case 1: this->steal(1, 0); break;
+      case 2: this->steal(2, 1); break;
     }
   }
 };
@@ -226,19 +202,16 @@ class PublicationTwoThieves final : public QueueScenario<Queue> {
 template <class Queue>
 class TwoItemsOnePop final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.two_items_one_pop",
-      .holds = "two steals and a pop share two items",
-      .threads = 2,
-      .outcomes = {"-ab", "ba!", "ba-"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.two_items_one_pop",
+                                             .holds = "two steals and a pop share two items",
+                                             .threads = 2,
+                                             .outcomes = {"-ab", "ba!", "ba-"}};
 
   TwoItemsOnePop() : QueueScenario<Queue>("ab") {}
 
   void thread(unsigned id) override {
     switch (id) {
-      case 0:
-        this->pop(0);
-        break;
+      case 0: this->pop(0); break;
       case 1:
         this->steal(1, 1);
         this->steal(1, 2);
@@ -251,11 +224,10 @@ class TwoItemsOnePop final : public QueueScenario<Queue> {
 template <class Queue>
 class TwoItemsTwoPops final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.two_items_two_pops",
-      .holds = "two pops and a steal share two items",
-      .threads = 2,
-      .outcomes = {"b-a", "ba!", "ba-"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.two_items_two_pops",
+                                             .holds = "two pops and a steal share two items",
+                                             .threads = 2,
+                                             .outcomes = {"b-a", "ba!", "ba-"}};
 
   TwoItemsTwoPops() : QueueScenario<Queue>("ab") {}
 
@@ -265,9 +237,7 @@ class TwoItemsTwoPops final : public QueueScenario<Queue> {
         this->pop(0);
         this->pop(1);
         break;
-      case 1:
-        this->steal(1, 2);
-        break;
+      case 1: this->steal(1, 2); break;
     }
   }
 };
@@ -276,11 +246,10 @@ class TwoItemsTwoPops final : public QueueScenario<Queue> {
 template <class Queue>
 class PushesAndPop final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.pushes_and_pop_two_thieves",
-      .holds = "items pushed while two thieves steal are taken once",
-      .threads = 3,
-      .outcomes = {"-ab", "-ba", "b!a", "b--", "b-a", "ba!", "ba-"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.pushes_and_pop_two_thieves",
+                                             .holds = "items pushed while two thieves steal are taken once",
+                                             .threads = 3,
+                                             .outcomes = {"-ab", "-ba", "b!a", "b--", "b-a", "ba!", "ba-"}};
 
   PushesAndPop() : QueueScenario<Queue>("") {}
 
@@ -291,12 +260,8 @@ class PushesAndPop final : public QueueScenario<Queue> {
         this->push('b');
         this->pop(0);
         break;
-      case 1:
-        this->steal(1, 1);
-        break;
-      case 2:
-        this->steal(2, 2);
-        break;
+      case 1: this->steal(1, 1); break;
+      case 2: this->steal(2, 2); break;
     }
   }
 };
@@ -315,12 +280,8 @@ class Full final : public QueueScenario<Queue> {
 
   void thread(unsigned id) override {
     switch (id) {
-      case 0:
-        this->push('c', 0);
-        break;
-      case 1:
-        this->steal(1, 1);
-        break;
+      case 0: this->push('c', 0); break;
+      case 1: this->steal(1, 1); break;
     }
   }
 };
@@ -333,7 +294,8 @@ class SlowThief final : public QueueScenario<Queue> {
       .name = "steal_queue.slow_thief",
       .holds = "a slot is re-used only when no thief can still take its old item",
       .threads = 3,
-      .outcomes = {"++ab", "++ba", "+F!a", "+Fa!", "+Fab", "+Fba", "F+!a", "F+a!", "F+ab", "F+ba", "FF!a", "FFa!", "FFab", "FFba"}};
+      .outcomes = {"++ab", "++ba", "+F!a", "+Fa!", "+Fab", "+Fba", "F+!a", "F+a!", "F+ab", "F+ba", "FF!a", "FFa!",
+                   "FFab", "FFba"}};
 
   SlowThief() : QueueScenario<Queue>("ab") {}
 
@@ -343,12 +305,8 @@ class SlowThief final : public QueueScenario<Queue> {
         this->push('c', 0);
         this->push('d', 1);
         break;
-      case 1:
-        this->steal(1, 2);
-        break;
-      case 2:
-        this->steal(2, 3);
-        break;
+      case 1: this->steal(1, 2); break;
+      case 2: this->steal(2, 3); break;
     }
   }
 };
@@ -385,11 +343,10 @@ class PushPopMix final : public QueueScenario<Queue> {
 template <class Queue>
 class EmptyPop final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.empty_pop",
-      .holds = "a pop of an empty queue leaves it usable",
-      .threads = 2,
-      .outcomes = {"--a", "-a!", "-a-"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.empty_pop",
+                                             .holds = "a pop of an empty queue leaves it usable",
+                                             .threads = 2,
+                                             .outcomes = {"--a", "-a!", "-a-"}};
 
   EmptyPop() : QueueScenario<Queue>("") {}
 
@@ -400,9 +357,7 @@ class EmptyPop final : public QueueScenario<Queue> {
         this->push('a');
         this->pop(1);
         break;
-      case 1:
-        this->steal(1, 2);
-        break;
+      case 1: this->steal(1, 2); break;
     }
   }
 };
@@ -438,11 +393,10 @@ class FourItems final : public QueueScenario<Queue> {
 template <class Queue>
 class DrainTwoThieves final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.drain_two_thieves",
-      .holds = "three items, two pops and two thieves",
-      .threads = 3,
-      .outcomes = {"c-ab", "c-ba", "cb!a", "cb-a", "cba!", "cba-"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.drain_two_thieves",
+                                             .holds = "three items, two pops and two thieves",
+                                             .threads = 3,
+                                             .outcomes = {"c-ab", "c-ba", "cb!a", "cb-a", "cba!", "cba-"}};
 
   DrainTwoThieves() : QueueScenario<Queue>("abc") {}
 
@@ -452,12 +406,8 @@ class DrainTwoThieves final : public QueueScenario<Queue> {
         this->pop(0);
         this->pop(1);
         break;
-      case 1:
-        this->steal(1, 2);
-        break;
-      case 2:
-        this->steal(2, 3);
-        break;
+      case 1: this->steal(1, 2); break;
+      case 2: this->steal(2, 3); break;
     }
   }
 };
@@ -466,11 +416,10 @@ class DrainTwoThieves final : public QueueScenario<Queue> {
 template <class Queue>
 class IndexWrap final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.index_wrap",
-      .holds = "the indices pass 2^64 while items are pushed and stolen",
-      .threads = 2,
-      .outcomes = {"+cab", "F-ab", "Fba!", "Fba-"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.index_wrap",
+                                             .holds = "the indices pass 2^64 while items are pushed and stolen",
+                                             .threads = 2,
+                                             .outcomes = {"+cab", "F-ab", "Fba!", "Fba-"}};
 
   IndexWrap() : QueueScenario<Queue>("ab", kJustBelowWrap) {}
 
@@ -492,11 +441,11 @@ class IndexWrap final : public QueueScenario<Queue> {
 template <class Queue>
 class IndexWrapSlowThief final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.index_wrap_slow_thief",
-      .holds = "as slow_thief, across the wrap-around of the indices",
-      .threads = 3,
-      .outcomes = {"++ab", "++ba", "+F!a", "+Fa!", "+Fab", "+Fba", "F+!a", "F+a!", "F+ab", "F+ba", "FF!a", "FFa!", "FFab", "FFba"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.index_wrap_slow_thief",
+                                             .holds = "as slow_thief, across the wrap-around of the indices",
+                                             .threads = 3,
+                                             .outcomes = {"++ab", "++ba", "+F!a", "+Fa!", "+Fab", "+Fba", "F+!a",
+                                                          "F+a!", "F+ab", "F+ba", "FF!a", "FFa!", "FFab", "FFba"}};
 
   IndexWrapSlowThief() : QueueScenario<Queue>("ab", kJustBelowWrap) {}
 
@@ -506,12 +455,8 @@ class IndexWrapSlowThief final : public QueueScenario<Queue> {
         this->push('c', 0);
         this->push('d', 1);
         break;
-      case 1:
-        this->steal(1, 2);
-        break;
-      case 2:
-        this->steal(2, 3);
-        break;
+      case 1: this->steal(1, 2); break;
+      case 2: this->steal(2, 3); break;
     }
   }
 };
@@ -520,11 +465,10 @@ class IndexWrapSlowThief final : public QueueScenario<Queue> {
 template <class Queue>
 class SizeHint final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.size_hint",
-      .holds = "a size that is read while the owner works lies in [0, N]",
-      .threads = 2,
-      .outcomes = {"a0", "a1", "a2"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.size_hint",
+                                             .holds = "a size that is read while the owner works lies in [0, N]",
+                                             .threads = 2,
+                                             .outcomes = {"a0", "a1", "a2"}};
 
   SizeHint() : QueueScenario<Queue>("") {}
 
@@ -535,9 +479,7 @@ class SizeHint final : public QueueScenario<Queue> {
         this->pop(0);
         this->push('b');
         break;
-      case 1:
-        this->size(1);
-        break;
+      case 1: this->size(1); break;
     }
   }
 };
@@ -546,11 +488,10 @@ class SizeHint final : public QueueScenario<Queue> {
 template <class Queue>
 class SizeHintThief final : public QueueScenario<Queue> {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "steal_queue.size_hint_thief",
-      .holds = "a size that is read while all work lies in [0, N]",
-      .threads = 3,
-      .outcomes = {"b+a0", "b+a1", "b+a2"}};
+  static constexpr check::ScenarioInfo kInfo{.name = "steal_queue.size_hint_thief",
+                                             .holds = "a size that is read while all work lies in [0, N]",
+                                             .threads = 3,
+                                             .outcomes = {"b+a0", "b+a1", "b+a2"}};
 
   SizeHintThief() : QueueScenario<Queue>("ab") {}
 
@@ -560,12 +501,8 @@ class SizeHintThief final : public QueueScenario<Queue> {
         this->pop(0);
         this->push('c', 1);
         break;
-      case 1:
-        this->steal(1, 2);
-        break;
-      case 2:
-        this->size(3);
-        break;
+      case 1: this->steal(1, 2); break;
+      case 2: this->size(3); break;
     }
   }
 };

@@ -36,7 +36,9 @@ class Race final : public MessagePassing<"faulty.race.store_flag", vocabulary::M
 
 class NoRace final : public MessagePassing<"sound.no_race.store_flag", vocabulary::MemoryOrder::release> {
  public:
-  static constexpr ScenarioInfo kInfo{.name = "sound.no_race", .holds = "what precedes a release is seen after the acquire", .witnesses = {"flag seen"}};
+  static constexpr ScenarioInfo kInfo{.name = "sound.no_race",
+                                      .holds = "what precedes a release is seen after the acquire",
+                                      .witnesses = {"flag seen"}};
 };
 
 class Deadlock final : public Scenario {
@@ -90,7 +92,8 @@ class LostWakeUp final : public WakeUp<false> {
 
 class NoLostWakeUp final : public WakeUp<true> {
  public:
-  static constexpr ScenarioInfo kInfo{.name = "sound.no_lost_wake_up", .holds = "a notification under the lock is not lost", .witnesses = {"waited"}};
+  static constexpr ScenarioInfo kInfo{
+      .name = "sound.no_lost_wake_up", .holds = "a notification under the lock is not lost", .witnesses = {"waited"}};
 };
 
 class Livelock final : public Scenario {
@@ -164,7 +167,9 @@ class BrokenInvariant final : public Scenario {
 /// A failing compare-exchange is a load: it may read an old value.
 class StaleFailure final : public Scenario {
  public:
-  static constexpr ScenarioInfo kInfo{.name = "sound.stale_failure", .holds = "a compare-exchange fails on the initial or on the new value", .outcomes = {"0", "1"}};
+  static constexpr ScenarioInfo kInfo{.name = "sound.stale_failure",
+                                      .holds = "a compare-exchange fails on the initial or on the new value",
+                                      .outcomes = {"0", "1"}};
   void thread(unsigned id) override {
     if (id == 0) {
       value_.store(1, order<"sound.stale_failure.store_value">(relaxed));

@@ -155,9 +155,9 @@ class StealQueue {
 
   sync::atomic<T>& slot(std::uint64_t index) { return slots_[index % N]; }
 
-  alignas(kLine) sync::atomic<std::uint64_t> top_;     // any thread, by compare-exchange only; never decreases
-  alignas(kLine) sync::atomic<std::uint64_t> bottom_;  // written by the owner, read by any thread
-  sync::plain<std::uint64_t> top_seen_by_owner_;       // owner only: an old copy of top, a lower bound (I1)
+  alignas(kLine) sync::atomic<std::uint64_t> top_;         // any thread, by compare-exchange only; never decreases
+  alignas(kLine) sync::atomic<std::uint64_t> bottom_;      // written by the owner, read by any thread
+  sync::plain<std::uint64_t> top_seen_by_owner_;           // owner only: an old copy of top, a lower bound (I1)
   alignas(kLine) std::array<sync::atomic<T>, N> slots_{};  // written by the owner, read by any thread
 };
 

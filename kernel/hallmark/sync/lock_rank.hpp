@@ -48,10 +48,12 @@ class HeldLocks {
     for (std::size_t i = 0; i < count_; ++i) {
       const Held& other = held_[i];
       if (other.lock == lock) report("acquired twice by the same thread", name, rank, place, other);
-      if (other.rank.value == rank.value) report("acquired while another of the same rank is held", name, rank, place, other);
+      if (other.rank.value == rank.value)
+        report("acquired while another of the same rank is held", name, rank, place, other);
       if (other.rank.value > rank.value) report("acquired out of rank order", name, rank, place, other);
     }
-    if (count_ == kMostHeld) report("acquired as one more lock than can be tracked", name, rank, place, held_[count_ - 1]);
+    if (count_ == kMostHeld)
+      report("acquired as one more lock than can be tracked", name, rank, place, held_[count_ - 1]);
   }
 
   /// Call once the lock is owned.

@@ -16,8 +16,7 @@ template <Operation Kind>
 class StandardOrder {
  public:
   template <Label L, MemoryOrder Order>
-    requires(Site<L, Order> && operation_of(L.view()) == Kind)
-  static consteval StandardOrder of_site() {
+  requires(Site<L, Order>&& operation_of(L.view()) == Kind) static consteval StandardOrder of_site() {
     return StandardOrder(translate(Order));
   }
 
@@ -68,30 +67,22 @@ class StandardAtomic {
     return value_.exchange(desired, order.value());
   }
 
-  T fetch_add(T operand, StandardOrder<Operation::rmw> order) noexcept
-    requires std::is_integral_v<T>
-  {
+  T fetch_add(T operand, StandardOrder<Operation::rmw> order) noexcept requires std::is_integral_v<T> {
     Hook::before_operation();
     return value_.fetch_add(operand, order.value());
   }
 
-  T fetch_sub(T operand, StandardOrder<Operation::rmw> order) noexcept
-    requires std::is_integral_v<T>
-  {
+  T fetch_sub(T operand, StandardOrder<Operation::rmw> order) noexcept requires std::is_integral_v<T> {
     Hook::before_operation();
     return value_.fetch_sub(operand, order.value());
   }
 
-  T fetch_or(T operand, StandardOrder<Operation::rmw> order) noexcept
-    requires std::is_integral_v<T>
-  {
+  T fetch_or(T operand, StandardOrder<Operation::rmw> order) noexcept requires std::is_integral_v<T> {
     Hook::before_operation();
     return value_.fetch_or(operand, order.value());
   }
 
-  T fetch_and(T operand, StandardOrder<Operation::rmw> order) noexcept
-    requires std::is_integral_v<T>
-  {
+  T fetch_and(T operand, StandardOrder<Operation::rmw> order) noexcept requires std::is_integral_v<T> {
     Hook::before_operation();
     return value_.fetch_and(operand, order.value());
   }

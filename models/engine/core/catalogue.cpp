@@ -17,9 +17,7 @@ std::vector<GalleryEntry>& gallery_list() {
 }
 
 // "Q2" before "Q10".
-auto gallery_key(std::string_view id) {
-  return std::tuple(id.empty() ? '\0' : id.front(), id.size(), id);
-}
+auto gallery_key(std::string_view id) { return std::tuple(id.empty() ? '\0' : id.front(), id.size(), id); }
 
 }  // namespace
 

@@ -12,17 +12,17 @@ namespace hallmark::check {
 
 struct RunRequest {
   const ScenarioType* scenario = nullptr;
-  std::uint64_t first = 1;   ///< sampling engines: number of the first execution, also its seed; 1..2^32-1
-  std::uint64_t count = 0;   ///< sampling engines: how many, at least 1
+  std::uint64_t first = 1;           ///< sampling engines: number of the first execution, also its seed; 1..2^32-1
+  std::uint64_t count = 0;           ///< sampling engines: how many, at least 1
   LiveCounters* counters = nullptr;  ///< never null; may lie in memory that another process watches
-  std::string schedule{};      ///< exhaustive engines: explore only this execution; empty: all of them
-  Trace* trace = nullptr;    ///< set: record the execution that `first` or `schedule` names (then count is 1)
+  std::string schedule{};            ///< exhaustive engines: explore only this execution; empty: all of them
+  Trace* trace = nullptr;            ///< set: record the execution that `first` or `schedule` names (then count is 1)
 };
 
 enum class RunVerdict : unsigned char {
-  holds,          ///< no violation among the executions
-  violated,       ///< `failure` says what, `schedule` repeats it
-  inconclusive    ///< a bound cut executions off
+  holds,        ///< no violation among the executions
+  violated,     ///< `failure` says what, `schedule` repeats it
+  inconclusive  ///< a bound cut executions off
 };
 
 struct RunResult {
@@ -31,8 +31,8 @@ struct RunResult {
   std::uint64_t duplicates = 0;  ///< exhaustive engines: executions explored that equal an earlier one
   std::uint64_t blocked = 0;     ///< exhaustive engines: explorations abandoned before an execution was complete
   bool exhaustive = false;       ///< every execution within the bounds was explored
-  std::string failure{};      ///< the violated property, in words
-  std::string schedule{};     ///< engine's own words for the failing execution, part of the replay token
+  std::string failure{};         ///< the violated property, in words
+  std::string schedule{};        ///< engine's own words for the failing execution, part of the replay token
 };
 
 /// An engine runs one request at a time, in a process that is thrown away afterwards.

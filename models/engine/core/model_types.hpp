@@ -66,26 +66,10 @@ class ModelAtomic {
 
   using RmwOrder = ModelOrder<Operation::rmw>;
   T exchange(T desired, RmwOrder order) { return rmw(Rmw::exchange, desired, order); }
-  T fetch_add(T operand, RmwOrder order)
-    requires std::is_integral_v<T>
-  {
-    return rmw(Rmw::add, operand, order);
-  }
-  T fetch_sub(T operand, RmwOrder order)
-    requires std::is_integral_v<T>
-  {
-    return rmw(Rmw::subtract, operand, order);
-  }
-  T fetch_or(T operand, RmwOrder order)
-    requires std::is_integral_v<T>
-  {
-    return rmw(Rmw::bit_or, operand, order);
-  }
-  T fetch_and(T operand, RmwOrder order)
-    requires std::is_integral_v<T>
-  {
-    return rmw(Rmw::bit_and, operand, order);
-  }
+  T fetch_add(T operand, RmwOrder order) requires std::is_integral_v<T> { return rmw(Rmw::add, operand, order); }
+  T fetch_sub(T operand, RmwOrder order) requires std::is_integral_v<T> { return rmw(Rmw::subtract, operand, order); }
+  T fetch_or(T operand, RmwOrder order) requires std::is_integral_v<T> { return rmw(Rmw::bit_or, operand, order); }
+  T fetch_and(T operand, RmwOrder order) requires std::is_integral_v<T> { return rmw(Rmw::bit_and, operand, order); }
 
   using CasOrder = ModelOrder<Operation::cas>;
   using CasFailOrder = ModelOrder<Operation::cas_fail>;

@@ -49,13 +49,13 @@ struct Names {
 
 /// What a scenario is and claims.
 struct ScenarioInfo {
-  std::string_view name;      ///< <primitive>.<what>, unique
-  std::string_view holds;     ///< the property, as a sentence that is true of correct code
-  unsigned threads = 2;       ///< 2..4
-  Names<24> outcomes{};       ///< the exact set of outcomes (see Scenario::outcome); empty: the scenario has none
-  Names<8> witnesses{};       ///< situations that must be reached at least once (see Scenario::reached)
-  bool relacy = true;         ///< runs under Relacy
-  bool explorer = true;       ///< runs under the explorer
+  std::string_view name;   ///< <primitive>.<what>, unique
+  std::string_view holds;  ///< the property, as a sentence that is true of correct code
+  unsigned threads = 2;    ///< 2..4
+  Names<24> outcomes{};    ///< the exact set of outcomes (see Scenario::outcome); empty: the scenario has none
+  Names<8> witnesses{};    ///< situations that must be reached at least once (see Scenario::reached)
+  bool relacy = true;      ///< runs under Relacy
+  bool explorer = true;    ///< runs under the explorer
 };
 
 /// The most witnesses and outcomes a scenario can have together.
@@ -90,8 +90,10 @@ class Scenario {
  protected:
   /// The execution violates the property unless `condition` holds. `what` is a literal, as a complete statement of
   /// what is wrong.
-  void expect(bool condition, const char* what, const char* file = __builtin_FILE(), int line = __builtin_LINE()) const {
-    if (!condition) [[unlikely]] current_run.fail(what, file, line);
+  void expect(bool condition, const char* what, const char* file = __builtin_FILE(),
+              int line = __builtin_LINE()) const {
+    if (!condition) [[unlikely]]
+      current_run.fail(what, file, line);
   }
 
   /// This execution came to the situation that the info lists under this name.

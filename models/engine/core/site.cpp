@@ -64,8 +64,8 @@ std::vector<MemoryOrder> weaker_orders(Operation operation, MemoryOrder order) {
 }
 
 bool parse_order(std::string_view text, MemoryOrder& order) {
-  for (const MemoryOrder candidate : {MemoryOrder::relaxed, MemoryOrder::acquire, MemoryOrder::release,
-                                      MemoryOrder::acq_rel, MemoryOrder::seq_cst}) {
+  for (const MemoryOrder candidate :
+       {MemoryOrder::relaxed, MemoryOrder::acquire, MemoryOrder::release, MemoryOrder::acq_rel, MemoryOrder::seq_cst}) {
     if (text != vocabulary::name_of(candidate)) continue;
     order = candidate;
     return true;

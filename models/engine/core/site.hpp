@@ -22,7 +22,8 @@ struct Site {
 
   /// Called by each execution of the operation. A second place for one label is a defect that `run` reports.
   void located_at(const char* at_file, int at_line) {
-    if (line == at_line) [[likely]] return;
+    if (line == at_line) [[likely]]
+      return;
     locate_first_or_conflict(at_file, at_line);
   }
 
@@ -93,7 +94,7 @@ inline ModelOrder<Operation::load> observing(const char* file = __builtin_FILE()
 
 /// order<"label">(order constant) of the model backends.
 template <vocabulary::Label L, MemoryOrder Order>
-  requires vocabulary::Site<L, Order>
+requires vocabulary::Site<L, Order>
 auto order(vocabulary::OrderConstant<Order>, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
   return ModelOrder<vocabulary::operation_of(L.view())>(registered_site<L, Order>, file, line);
 }

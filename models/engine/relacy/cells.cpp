@@ -206,7 +206,8 @@ Word PlainCell::read(Place place) {
     event.reads_from = writer_;
     execution.record(event);
   }
-  if (races) fail("data race: this plain read is concurrent with a write", place.file, place.line, rl::test_result_data_race);
+  if (races)
+    fail("data race: this plain read is concurrent with a write", place.file, place.line, rl::test_result_data_race);
   return value_;
 }
 
@@ -225,8 +226,7 @@ void PlainCell::write(Word value, Place place) {
   }
 }
 
-MutexCell::MutexCell()
-    : data_(rl::ctx().mutex_ctor(false, false, false, false)), object_(execution.objects++) {}
+MutexCell::MutexCell() : data_(rl::ctx().mutex_ctor(false, false, false, false)), object_(execution.objects++) {}
 
 MutexCell::~MutexCell() { rl::ctx().mutex_dtor(data_); }
 

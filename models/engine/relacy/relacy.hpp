@@ -2,8 +2,8 @@
 // memory orders as macros.
 #pragma once
 
-#include <relacy/context.hpp>
 #include <relacy/atomic.hpp>
+#include <relacy/context.hpp>
 #include <relacy/context_base_impl.hpp>
 #include <relacy/stdlib/condition_variable.hpp>
 #include <relacy/stdlib/event.hpp>

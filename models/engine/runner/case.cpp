@@ -60,9 +60,10 @@ std::string make_token(const Case& which, std::string_view schedule) {
 TokenContents parse_token(std::string_view token) {
   const std::size_t last = token.rfind(kSeparator);
   if (last == std::string_view::npos || std::ranges::count(token, kSeparator) < 4) {
-    throw UsageError{fmt::format("\"{}\" is not a replay token: expected engine:scenario:mutant:schedule:checksum, "
-                                 "as printed with a violation",
-                                 token)};
+    throw UsageError{
+        fmt::format("\"{}\" is not a replay token: expected engine:scenario:mutant:schedule:checksum, "
+                    "as printed with a violation",
+                    token)};
   }
   const std::string_view contents = token.substr(0, last);
   if (checksum(contents) != token.substr(last + 1)) {
@@ -85,7 +86,8 @@ TokenContents parse_token(std::string_view token) {
                                  name, engine)};
   }
   const std::optional<Mutant> mutant = Mutant::parse(mutant_text);
-  if (!mutant) throw UsageError{fmt::format("replay token names mutant \"{}\", which this build doesn't have", mutant_text)};
+  if (!mutant)
+    throw UsageError{fmt::format("replay token names mutant \"{}\", which this build doesn't have", mutant_text)};
   result.which.mutant = *mutant;
   result.schedule = std::string(contents.substr(from));
   return result;

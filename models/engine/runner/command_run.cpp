@@ -70,7 +70,8 @@ void plan_timed(Plan& plan, const Mutant& mutant, const RunOptions& options, uns
   constexpr double kFastest = 4e6;  // executions a second and process, above anything measured
   const double seconds = *options.seconds;
   const auto chunk = static_cast<std::uint64_t>(std::clamp(seconds * 2000, 2000.0, 250'000.0));
-  const double all = seconds * processes * kFastest / static_cast<double>(chunk * std::max<std::size_t>(1, plan.pieces.size()));
+  const double all =
+      seconds * processes * kFastest / static_cast<double>(chunk * std::max<std::size_t>(1, plan.pieces.size()));
   const double numbers = static_cast<double>((std::uint64_t{1} << 32) - 1 - options.seed) / static_cast<double>(chunk);
   const auto rounds = static_cast<std::uint64_t>(std::min(std::ceil(all), std::floor(numbers)));
   for (std::uint64_t round = 0; round < rounds; ++round) {
@@ -178,9 +179,10 @@ ScenarioReport summarise(const Piece& piece, const std::vector<JobResult>& resul
 Exit command_run(const RunOptions& options) {
   const std::optional<Mutant> mutant = Mutant::parse(options.mutant);
   if (!mutant) {
-    throw UsageError{fmt::format("\"{}\" is no mutant: expected LABEL=ORDER with a label and an order that "
-                                 "hallmark-check list shows",
-                                 options.mutant)};
+    throw UsageError{
+        fmt::format("\"{}\" is no mutant: expected LABEL=ORDER with a label and an order that "
+                    "hallmark-check list shows",
+                    options.mutant)};
   }
   Plan plan = make_plan(options, *mutant);
   Report report{.seed = options.seed, .timed = options.seconds.has_value()};
@@ -198,28 +200,28 @@ Exit command_run(const RunOptions& options) {
   bool any_violated = false;
   std::uint64_t ended_executions = 0;
   Progress progress(plan.pieces.size(), "scenarios");
-  const std::vector<JobResult> results = run_jobs(
-      plan.jobs, {.processes = processes, .hang_seconds = options.hang_seconds},
-      {.wanted =
-           [&](std::size_t job) {
-             if (job > first_violated[plan.piece_of_job[job]]) return false;
-             return !(options.fail_fast && any_violated) && Clock::now() < deadline;
-           },
-       .done =
-           [&](std::size_t job, const JobResult& result) {
-             ended_executions += result.executions;
-             Piece& piece = plan.pieces[plan.piece_of_job[job]];
-             if (result.end == JobEnd::finished && result.run.verdict == RunVerdict::violated) {
-               first_violated[plan.piece_of_job[job]] = std::min(first_violated[plan.piece_of_job[job]], job);
-               any_violated = true;
-             }
-             if (result.end == JobEnd::died || result.end == JobEnd::hung) {
-               fmt::print(stderr, "\n{} on {}: {}\n", display_name(*piece.scenario), piece.scenario->engine,
-                          result.detail);
-             }
-             if (++piece.finished == piece.jobs.size()) progress.finished(display_name(*piece.scenario));
-           },
-       .tick = [&](std::uint64_t running) { progress.update(ended_executions + running); }});
+  const std::vector<JobResult> results =
+      run_jobs(plan.jobs, {.processes = processes, .hang_seconds = options.hang_seconds},
+               {.wanted =
+                    [&](std::size_t job) {
+                      if (job > first_violated[plan.piece_of_job[job]]) return false;
+                      return !(options.fail_fast && any_violated) && Clock::now() < deadline;
+                    },
+                .done =
+                    [&](std::size_t job, const JobResult& result) {
+                      ended_executions += result.executions;
+                      Piece& piece = plan.pieces[plan.piece_of_job[job]];
+                      if (result.end == JobEnd::finished && result.run.verdict == RunVerdict::violated) {
+                        first_violated[plan.piece_of_job[job]] = std::min(first_violated[plan.piece_of_job[job]], job);
+                        any_violated = true;
+                      }
+                      if (result.end == JobEnd::died || result.end == JobEnd::hung) {
+                        fmt::print(stderr, "\n{} on {}: {}\n", display_name(*piece.scenario), piece.scenario->engine,
+                                   result.detail);
+                      }
+                      if (++piece.finished == piece.jobs.size()) progress.finished(display_name(*piece.scenario));
+                    },
+                .tick = [&](std::uint64_t running) { progress.update(ended_executions + running); }});
 
   report.interrupted = interrupted();
   for (const Piece& piece : plan.pieces) report.scenarios.push_back(summarise(piece, results, options, *mutant));

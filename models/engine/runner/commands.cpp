@@ -104,10 +104,11 @@ Survey survey(const std::vector<const ScenarioType*>& scenarios, const RunOption
   for (const ScenarioType* scenario : scenarios) {
     jobs.push_back({{{.which = {scenario, {}}, .first = 1, .count = kEnoughToReachEverySite}}});
   }
-  const std::vector<JobResult> results = run_jobs(jobs, {.processes = processes_of(options), .hang_seconds = options.hang_seconds},
-                                                  {.wanted = [](std::size_t) { return true; },
-                                                   .done = [](std::size_t, const JobResult&) {},
-                                                   .tick = [](std::uint64_t) {}});
+  const std::vector<JobResult> results =
+      run_jobs(jobs, {.processes = processes_of(options), .hang_seconds = options.hang_seconds},
+               {.wanted = [](std::size_t) { return true; },
+                .done = [](std::size_t, const JobResult&) {},
+                .tick = [](std::uint64_t) {}});
   for (const JobResult& job : results) result.sites.push_back(job.sites);
   return result;
 }
@@ -157,7 +158,8 @@ Exit command_explain(const std::string& label, const std::string& ledger) {
   const SiteSource source = read_source(*site);
   fmt::print("{}\n  {} {} at {}:{}\n", site->label, vocabulary::name_of(site->declared),
              vocabulary::name_of(site->operation), site->file == nullptr ? "?" : site->file, site->line);
-  fmt::print("  partners: {}\n\n", source.partners.empty() ? "none" : fmt::format("{}", fmt::join(source.partners, ", ")));
+  fmt::print("  partners: {}\n\n",
+             source.partners.empty() ? "none" : fmt::format("{}", fmt::join(source.partners, ", ")));
   for (const std::string& line : source.comment) fmt::print("    //{}\n", line);
   for (const std::string& line : source.code) fmt::print("    {}\n", line);
   fmt::print("\n");

@@ -132,7 +132,8 @@ bool agrees_with_ledger(const Report& report, const std::string& path) {
   const json now = to_ledger(report);
   std::size_t differences = 0;
   for (const Section& section : sections()) differences += compare(section, then, now);
-  fmt::print("ledger: {}\n", differences == 0 ? "no difference" : fmt::format("{} differences from {}", differences, path));
+  fmt::print("ledger: {}\n",
+             differences == 0 ? "no difference" : fmt::format("{} differences from {}", differences, path));
   return differences == 0;
 }
 

@@ -86,8 +86,9 @@ void add_run_options(CLI::App& command, Arguments& arguments) {
   command.add_option("--shard", arguments.shard, "I/N: the I-th of N parts of the work");
   command.add_option("--json", options.json, "Write the report to this file");
   command.add_option("--junit", options.junit, "Write a JUnit file");
-  command.add_option("--hang-timeout", options.hang_seconds,
-                     "Seconds after which a worker that completes no execution is killed (default 60)")
+  command
+      .add_option("--hang-timeout", options.hang_seconds,
+                  "Seconds after which a worker that completes no execution is killed (default 60)")
       ->check(CLI::PositiveNumber);
 }
 
@@ -128,9 +129,10 @@ void add_commands(CLI::App& app, Arguments& arguments, Exit& exit) {
 }
 
 int checked_main(int argc, char** argv) {
-  CLI::App app("Model checks of the Hallmark kernel.\nExit code: 0 all hold, 1 a property is violated, 2 wrong use, "
-               "3 nothing proven (no execution, a worker died, a witness was never reached)",
-               "hallmark-check");
+  CLI::App app(
+      "Model checks of the Hallmark kernel.\nExit code: 0 all hold, 1 a property is violated, 2 wrong use, "
+      "3 nothing proven (no execution, a worker died, a witness was never reached)",
+      "hallmark-check");
   Arguments arguments;
   Exit exit = Exit::usage;
   add_commands(app, arguments, exit);

@@ -16,13 +16,13 @@ struct Shard {
 struct RunOptions {
   std::vector<std::string> patterns;
   std::string engine = "all";
-  std::uint64_t executions = 0;    ///< of each scenario on a sampling engine
-  std::optional<double> seconds;   ///< instead: wall time of the whole run
-  unsigned jobs = 0;               ///< worker processes; 0: one a core
-  std::uint64_t seed = 1;          ///< number of the first execution
+  std::uint64_t executions = 0;   ///< of each scenario on a sampling engine
+  std::optional<double> seconds;  ///< instead: wall time of the whole run
+  unsigned jobs = 0;              ///< worker processes; 0: one a core
+  std::uint64_t seed = 1;         ///< number of the first execution
   Shard shard;
-  std::string mutant = "-";        ///< run: weaken this site
-  std::string json{};                ///< files to write; empty: none
+  std::string mutant = "-";  ///< run: weaken this site
+  std::string json{};        ///< files to write; empty: none
   std::string junit{};
   std::string write_ledger{};
   std::string check_ledger{};

@@ -200,8 +200,10 @@ void catch_interrupts() {
 
 bool interrupted() { return interrupt_flag != 0; }
 
-std::vector<JobResult> run_jobs(const std::vector<Job>& jobs, const PoolOptions& options, const PoolObserver& observer) {
-  if (all_sites().size() > kMostSites) throw std::runtime_error("more sites than a worker can report: raise kMostSites");
+std::vector<JobResult> run_jobs(const std::vector<Job>& jobs, const PoolOptions& options,
+                                const PoolObserver& observer) {
+  if (all_sites().size() > kMostSites)
+    throw std::runtime_error("more sites than a worker can report: raise kMostSites");
   std::vector<JobResult> results(jobs.size());
   std::vector<Worker> workers(options.processes);
   for (Worker& worker : workers) worker.mailbox = map_mailbox();

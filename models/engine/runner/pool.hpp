@@ -25,21 +25,21 @@ struct Job {
 };
 
 enum class JobEnd : unsigned char {
-  finished,   ///< `run` is the result of step `decisive`
-  died,       ///< the process ended by itself: `detail` says how
-  hung,       ///< no execution ended for the time limit: the process was killed
-  cancelled   ///< not run, or stopped, because nobody wants the result any more
+  finished,  ///< `run` is the result of step `decisive`
+  died,      ///< the process ended by itself: `detail` says how
+  hung,      ///< no execution ended for the time limit: the process was killed
+  cancelled  ///< not run, or stopped, because nobody wants the result any more
 };
 
 struct JobResult {
   JobEnd end = JobEnd::cancelled;
   std::string detail{};
-  std::size_t decisive = 0;            ///< index of the violated step, or of the last one
+  std::size_t decisive = 0;  ///< index of the violated step, or of the last one
   RunResult run{};
-  std::uint64_t executions = 0;        ///< of all steps
-  double seconds = 0;                  ///< of the process
+  std::uint64_t executions = 0;                           ///< of all steps
+  double seconds = 0;                                     ///< of the process
   std::array<std::uint64_t, kMostWitnesses> witnesses{};  ///< of all steps
-  std::vector<Site*> sites;            ///< sites that were executed
+  std::vector<Site*> sites;                               ///< sites that were executed
 };
 
 struct PoolOptions {

@@ -77,8 +77,7 @@ Exit Report::exit() const {
       gallery_is([](const GalleryReport& e) { return is_bad(e) && e.verdict != "inconclusive"; })) {
     return Exit::violated;
   }
-  const bool mutant_failed =
-      std::ranges::count(mutants, std::string_view("inconclusive"), &MutantReport::verdict) > 0;
+  const bool mutant_failed = std::ranges::count(mutants, std::string_view("inconclusive"), &MutantReport::verdict) > 0;
   if (interrupted || mutant_failed || count_verdict(*this, "inconclusive") > 0 || gallery_is(is_bad)) {
     return Exit::nothing_proven;
   }
@@ -190,8 +189,8 @@ void print_scenarios(const Report& report) {
 
 void print_mutants(const Report& report) {
   if (report.mutants.empty()) return;
-  fmt::print("\n{:<36} {:>8} -> {:<8} {:<12} {:<40} {:>11} {:>7}\n", "site", "order", "weaker", "verdict",
-             "refuted by", "executions", "s");
+  fmt::print("\n{:<36} {:>8} -> {:<8} {:<12} {:<40} {:>11} {:>7}\n", "site", "order", "weaker", "verdict", "refuted by",
+             "executions", "s");
   for (const MutantReport& m : report.mutants) {
     fmt::print("{:<36} {:>8} -> {:<8} {:<12} {:<40} {:>11} {:>7.2f}\n", m.label, m.order, m.weaker, m.verdict,
                m.verdict == "refuted" ? m.scenario : m.reason, m.executions, m.seconds);
@@ -203,8 +202,8 @@ void print_gallery(const Report& report) {
   fmt::print("\n{:<5} {:<9} {:<9} {:<8} {:<40} {:>11} {:>7}  {}\n", "bug", "expected", "verdict", "judge", "scenario",
              "executions", "s", "what it does");
   for (const GalleryReport& g : report.gallery) {
-    fmt::print("{:<5} {:<9} {:<9} {:<8} {:<40} {:>11} {:>7.2f}  {}\n", g.id, g.expected, g.verdict, g.judge,
-               g.scenario, g.executions, g.seconds, g.what);
+    fmt::print("{:<5} {:<9} {:<9} {:<8} {:<40} {:>11} {:>7.2f}  {}\n", g.id, g.expected, g.verdict, g.judge, g.scenario,
+               g.executions, g.seconds, g.what);
     if (is_bad(g) && !g.reason.empty()) fmt::print("      {}\n", g.reason);
   }
 }

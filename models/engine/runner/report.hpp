@@ -17,14 +17,14 @@ enum class Exit : int { holds = 0, violated = 1, usage = 2, nothing_proven = 3 }
 struct ScenarioReport {
   std::string name{};
   std::string engine{};
-  std::string claim{};    ///< "exhaustive", "sampled" or "bounded"
-  std::string bounds{};   ///< in words: "250000 random executions from seed 1"
+  std::string claim{};   ///< "exhaustive", "sampled" or "bounded"
+  std::string bounds{};  ///< in words: "250000 random executions from seed 1"
   std::uint64_t executions = 0;
-  double seconds = 0;   ///< of all worker processes together
+  double seconds = 0;                                ///< of all worker processes together
   std::map<std::string, std::uint64_t> witnesses{};  ///< how often each outcome ("outcome a-") and witness was reached
-  std::string verdict{};  ///< "holds", "violated" or "inconclusive"
-  std::string reason{};   ///< why it doesn't hold
-  std::string token{};    ///< replays the violation
+  std::string verdict{};                             ///< "holds", "violated" or "inconclusive"
+  std::string reason{};                              ///< why it doesn't hold
+  std::string token{};                               ///< replays the violation
 };
 
 struct MutantReport {
@@ -55,9 +55,9 @@ struct GalleryReport {
 
 struct Report {
   std::uint64_t seed = 1;
-  std::string shard{};        ///< "2/4"; empty: everything
+  std::string shard{};  ///< "2/4"; empty: everything
   bool interrupted = false;
-  bool timed = false;       ///< made with --seconds: for people, not to be merged
+  bool timed = false;  ///< made with --seconds: for people, not to be merged
   std::vector<ScenarioReport> scenarios{};
   std::vector<MutantReport> mutants{};
   std::vector<GalleryReport> gallery{};

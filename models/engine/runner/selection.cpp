@@ -9,9 +9,8 @@ namespace hallmark::check {
 namespace {
 
 bool any_matches(const RunOptions& options, std::string_view name) {
-  return options.patterns.empty() || std::ranges::any_of(options.patterns, [&](const std::string& pattern) {
-           return matches(name, pattern);
-         });
+  return options.patterns.empty() ||
+         std::ranges::any_of(options.patterns, [&](const std::string& pattern) { return matches(name, pattern); });
 }
 
 bool means(const ScenarioType& type, const std::string& pattern) {
@@ -50,10 +49,10 @@ std::vector<const ScenarioType*> select_scenarios(const RunOptions& options) {
   });
   std::vector<const ScenarioType*> selected;
   for (const ScenarioType& type : all) {
-    const bool meant = options.patterns.empty()
-                           ? type.variant.empty()
-                           : std::ranges::any_of(options.patterns,
-                                                 [&](const std::string& pattern) { return means(type, pattern); });
+    const bool meant =
+        options.patterns.empty()
+            ? type.variant.empty()
+            : std::ranges::any_of(options.patterns, [&](const std::string& pattern) { return means(type, pattern); });
     if (meant && contains(engines, type.engine)) selected.push_back(&type);
   }
   return selected;
