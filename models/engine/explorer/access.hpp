@@ -57,6 +57,13 @@ struct Access {
   }
 };
 
+/// Part of a mutex or a condition.
+constexpr bool is_synchronisation(AccessKind kind) { return kind >= AccessKind::lock; }
+
+/// How data races are reported, by the access that completes them.
+inline constexpr const char* kReadRaces = "data race: this plain read is concurrent with a write";
+inline constexpr const char* kWriteRaces = "data race: this plain write is concurrent with another access";
+
 /// What an access that reads does, given the value.
 struct Effect {
   bool writes = false;

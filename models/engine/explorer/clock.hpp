@@ -18,6 +18,13 @@ class Clock {
   /// True if the thread's event with this index in program order is in the set.
   bool contains(std::size_t thread, std::uint16_t position) const { return position < counts_[thread]; }
 
+  bool operator==(const Clock& other) const {
+    for (std::size_t t = 0; t < kMostThreads; ++t) {
+      if (counts_[t] != other.counts_[t]) return false;
+    }
+    return true;
+  }
+
   void join(const Clock& other) { counts_ = counts_ > other.counts_ ? counts_ : other.counts_; }
 
  private:

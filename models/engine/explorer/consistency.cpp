@@ -26,7 +26,7 @@ bool is_before(const Graph& graph, EventId first, EventId second) {
   const GraphEvent& b = graph[second];
   if (a.thread == b.thread) return a.position < b.position;
   if (a.access.location == b.access.location) {
-    if (b.is_write) {  // mo, rb
+    if (b.is_write && !a.guessed) {  // mo, rb
       const std::uint16_t from = a.is_write ? a.mo : graph.mo_position(a.source);
       if (from < b.mo) return true;
     }
@@ -37,6 +37,7 @@ bool is_before(const Graph& graph, EventId first, EventId second) {
 
 // True if nothing can be after the event: it is the last of its thread, and the newest of its location.
 bool is_last(const Graph& graph, const GraphEvent& event) {
+  if (event.guessed) return event.position + 1u == graph.thread(event.thread).size();
   const std::uint16_t mo = event.is_write ? event.mo : graph.mo_position(event.source);
   return event.position + 1u == graph.thread(event.thread).size() && mo == graph.writes(event.access.location);
 }

@@ -1,5 +1,6 @@
 #include "models/engine/explorer/engine.hpp"
 
+#include "models/engine/explorer/buffering.hpp"
 #include "models/engine/explorer/exploration.hpp"
 #include "models/engine/explorer/schedule.hpp"
 
@@ -11,14 +12,14 @@ using check::RunResult;
 
 class ExplorerEngine final : public check::Engine {
  public:
-  explicit ExplorerEngine(Model) {}
+  explicit ExplorerEngine(Model model) : model_(model) {}
 
   std::string_view name() const override { return "explorer"; }
   bool samples() const override { return false; }
 
   RunResult run(const RunRequest& request) override {
     if (!request.schedule.empty()) return replay(request);
-    return Exploration(request, {}).run();
+    return model_ == Model::lb ? explore_with_buffering(request, {}) : Exploration(request, {}).run();
   }
 
   bool parse_schedule(std::string_view schedule, RunRequest& request) const override {
@@ -26,6 +27,9 @@ class ExplorerEngine final : public check::Engine {
     request.schedule = schedule;
     return read_schedule(schedule, steps);
   }
+
+ private:
+  const Model model_;
 };
 
 }  // namespace

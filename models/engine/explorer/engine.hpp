@@ -7,8 +7,9 @@
 
 namespace hallmark::explorer_engine {
 
-/// The memory model that executions are checked against.
-enum class Model : unsigned char { rc11 };
+/// The memory model that executions are checked against: RC11 (consistency.hpp), or RC11 with load buffering where the
+/// store doesn't depend on the load (buffering.hpp).
+enum class Model : unsigned char { rc11, lb };
 
 std::unique_ptr<check::Engine> make_engine(Model model = Model::rc11);
 

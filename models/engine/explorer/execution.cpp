@@ -60,6 +60,7 @@ bool Execution::run_alone(Phase phase, Fiber::Body body) {
 
 bool Execution::restart() {
   failed_ = false;
+  deferred_.reset();
   scratch_ = {};
   locations_ = 0;
   if (trace_ != nullptr) {
@@ -101,6 +102,30 @@ Status Execution::resume(std::size_t thread) {
   return threads_[thread].status;
 }
 
+Status Execution::run_trial(std::size_t thread, Trial& trial) {
+  auto* bytes = static_cast<std::byte*>(storage_);
+  saved_.assign(bytes, bytes + type_.size);
+  const check::LiveCounters counted = scratch_;
+  const Thread state = std::exchange(threads_[thread], {});
+  std::memcpy(bytes, image_.data(), image_.size());
+  trial_ = &trial;
+  phase_ = Phase::trial;
+  running_ = thread;
+  active_ = fibers_.back().get();
+  active_->start(
+      [](void* self) {
+        auto& execution = *static_cast<Execution*>(self);
+        execution.scenario_->thread(static_cast<unsigned>(execution.running_));
+        execution.threads_[execution.running_].status = Status::finished;
+      },
+      this);
+  active_->resume();
+  const Status status = std::exchange(threads_[thread], state).status;
+  std::memcpy(bytes, saved_.data(), saved_.size());
+  scratch_ = counted;
+  return status;
+}
+
 bool Execution::run_after() {
   const Graph& graph = search_->graph();
   for (LocationId l = 0; l < values_.size(); ++l) values_[l] = graph.value_of(l, graph.newest(l));
@@ -135,6 +160,11 @@ void Execution::report(std::string what, Place place, const Clock& cut) {
 }
 
 void Execution::fail(const char* what, Place place, const Clock& cut) {
+  if (phase_ == Phase::trial) stop(Status::failed);
+  if (phase_ == Phase::threads && defers_) {
+    if (!deferred_) deferred_ = Failure{what, place.file, place.line, cut};
+    stop(Status::failed);
+  }
   report(what, place, cut);
   stop(Status::failed);
 }
@@ -191,6 +221,11 @@ void Execution::check_use(const Access& access, Place place) {
 }
 
 Execution::Result Execution::perform(Access access, Place place) {
+  if (phase_ == Phase::trial) {
+    const Trial::Answer answer = trial_->answer(access);
+    if (answer.stop) stop(Status::cut);
+    return {answer.value, answer.wrote};
+  }
   if (phase_ != Phase::threads) return perform_alone(access, place);
   Thread& thread = threads_[running_];
   const Graph& graph = search_->graph();
@@ -280,6 +315,10 @@ void Execution::begin_await() {
 }
 
 void Execution::end_await(bool satisfied) {
+  if (phase_ == Phase::trial) {
+    if (!satisfied) stop(Status::blocked);
+    return;
+  }
   if (phase_ != Phase::threads) {
     if (!satisfied) fail_here("hang: an await before or after the threads that nothing can satisfy", "", 0);
     return;
@@ -320,6 +359,13 @@ void Execution::record(const Access& access, Place place, const GraphEvent* even
   line.reads_from = event->source == kInitial ? traced_initial_[access.location] : traced_[event->source];
   line.spurious = failed && event->variant != 0;
   line.stale = graph.mo_position(event->source) + (event->exclusive ? 1 : 0) < graph.writes(access.location);
+}
+
+void Execution::trace_source(EventId read, EventId source) {
+  const Graph& graph = search_->graph();
+  const GraphEvent& event = graph[read];
+  const EventId named = event.exclusive ? graph.thread(event.thread)[event.position + 1u] : read;
+  trace_->events[traced_[named]].reads_from = traced_[source];
 }
 
 }  // namespace hallmark::explorer_engine

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,18 @@ struct Failure {
   Clock cut;  // the events that lead to it
 };
 
+/// A thread that is run by itself, outside of any graph: answers its operations.
+class Trial {
+ public:
+  struct Answer {
+    Word value;
+    bool wrote;
+    bool stop;  // the thread is left for good
+  };
+  virtual ~Trial() = default;
+  virtual Answer answer(const Access& access) = 0;
+};
+
 enum class Status : unsigned char { runnable, parked, blocked, finished, cut, failed };
 
 class Execution {
@@ -61,6 +74,11 @@ class Execution {
   bool check_invariant(bool fresh);
   /// Runs the thread until it can't go on.
   Status resume(std::size_t thread);
+  /// Runs the thread from its beginning on a fresh object, and leaves no trace of it.
+  Status run_trial(std::size_t thread, Trial& trial);
+  /// A failing thread ends there and the others go on; the failure waits in deferred().
+  void defer_failures() { defers_ = true; }
+  const Failure* deferred() const { return deferred_ ? &*deferred_ : nullptr; }
 
   Status status(std::size_t thread) const { return threads_[thread].status; }
   const Access& pending(std::size_t thread) const { return threads_[thread].pending; }
@@ -72,6 +90,9 @@ class Execution {
   const std::vector<LocationId>& observed_by_invariant() const { return observed_; }
   const Failure* failure() const { return failed_ ? &failure_ : nullptr; }
   const check::LiveCounters& witnesses() const { return scratch_; }
+
+  /// Tells the trace where a guessed read reads from.
+  void trace_source(EventId read, EventId source);
 
   // For the search, on a thread's fiber, and for whoever finds a violation.
   [[noreturn]] void fail(const char* what, Place place, const Clock& cut);
@@ -92,7 +113,7 @@ class Execution {
   static Execution& current() { return *current_; }
 
  private:
-  enum class Phase : unsigned char { construction, threads, invariant, afterwards };
+  enum class Phase : unsigned char { construction, threads, invariant, afterwards, trial };
 
   struct Thread {
     Status status = Status::runnable;
@@ -132,6 +153,9 @@ class Execution {
   check::LiveCounters scratch_;  // what this execution has reached; counts only if it completes
   bool failed_ = false;
   Failure failure_;
+  bool defers_ = false;
+  std::optional<Failure> deferred_;
+  Trial* trial_ = nullptr;
 
   std::vector<std::uint32_t> traced_;          // event -> index in the trace
   std::vector<std::uint32_t> traced_initial_;  // location -> last write that ran alone

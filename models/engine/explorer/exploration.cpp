@@ -12,6 +12,7 @@ using check::RunVerdict;
 Exploration::Exploration(const check::RunRequest& request, const Options& options)
     : request_(request), options_(options), execution_(*request.scenario, nullptr) {
   execution_.set_search(this);
+  if (guesses()) execution_.defer_failures();
   frames_.push_back(std::make_unique<Frame>());
 }
 
@@ -23,6 +24,7 @@ RunResult Exploration::run() {
     switch (run_forward()) {
       case Run::violated: return result(false);
       case Run::abandoned: ++blocked_; break;
+      case Run::concluded: break;
       case Run::complete:
         if (!conclude()) return result(false);
         if (request_.count != 0 && executions_ == request_.count) return result(!backtrack());
@@ -58,9 +60,10 @@ Exploration::Run Exploration::run_forward() {
     const std::size_t thread = next_thread();
     if (thread == kMostThreads) break;
     const Status status = execution_.resume(thread);
-    if (status == Status::failed) return Run::violated;
+    if (status == Status::failed && !guesses()) return Run::violated;
     if (status == Status::cut) return Run::abandoned;
   }
+  if (guesses()) return conclude_guessed() ? Run::concluded : Run::violated;
   for (std::size_t t = 0; t < execution_.threads(); ++t) {
     if (execution_.status(t) == Status::finished) continue;
     return report_if_stuck(execution_, graph()) ? Run::violated : Run::abandoned;
@@ -103,7 +106,7 @@ Step Exploration::extend(std::size_t thread, const Access& access, Place place) 
     bound_reached_ = true;
     return Step::cut;
   }
-  if (access.is_plain()) {
+  if (access.is_plain() && !guesses()) {
     add_plain(thread, access, place);
     return Step::proceed;
   }
@@ -128,24 +131,23 @@ void Exploration::add_plain(std::size_t thread, const Access& access, Place plac
   const bool writes = access.kind == AccessKind::plain_write;
   const EventId race = now.race_of(thread, access.location, writes);
   ++effort_.events_added;
+  if (writes && options_.buffering != nullptr) options_.buffering->add_known(access.location, thread, access.operand);
   const EventId id =
       writes ? now.append_write(thread, access, access.operand, access.order, false, now.newest(access.location))
              : now.append_read(thread, access, now.newest(access.location), 0);
   if (race == kInitial) return;
   Clock cut = now[id].prefix;
   cut.join(now[race].prefix);
-  execution_.fail(writes ? "data race: this plain write is concurrent with another access"
-                         : "data race: this plain read is concurrent with a write",
-                  place, cut);
+  execution_.fail(writes ? kWriteRaces : kReadRaces, place, cut);
 }
 
 bool Exploration::begin(Choice choice) {
   Frame& top = frame();
   if (choice.first == top.alternatives.size()) return false;
   const Alternative alternative = top.alternatives[choice.first];
-  choice.next = choice.first + (alternative.revisit ? 0 : 1);
+  choice.next = choice.first + (alternative.way == Alternative::revisit ? 0 : 1);
   top.choices.push_back(choice);
-  return !alternative.revisit && apply(choice, alternative);
+  return alternative.way != Alternative::revisit && apply(choice, alternative);
 }
 
 bool Exploration::add_read(std::size_t thread, const Access& access) {
@@ -166,11 +168,29 @@ bool Exploration::add_read(std::size_t thread, const Access& access) {
         const GraphEvent& taker = now[now.next_write(access.location, source)];
         if (now.prefix_of_next(thread).contains(taker.thread, taker.position)) continue;
       }
-      top.alternatives.push_back({source, static_cast<std::uint8_t>(variant), false});
+      top.alternatives.push_back({.target = source, .variant = static_cast<std::uint8_t>(variant)});
     }
     if (source == kInitial) break;
   }
+  if (guesses()) list_guesses(choice);
   return begin(choice);
+}
+
+void Exploration::list_guesses(const Choice& choice) {
+  const AccessKind kind = choice.access.kind;
+  if (kind != AccessKind::load && kind != AccessKind::plain_read && kind != AccessKind::rmw &&
+      kind != AccessKind::cas) {
+    return;
+  }
+  for (const Word value : options_.buffering->known().of_others(choice.access.location, choice.thread)) {
+    const unsigned variants = effect_of(choice.access, value, 0).variants;
+    for (unsigned variant = 0; variant < variants; ++variant) {
+      frame().alternatives.push_back({.target = kInitial,
+                                      .variant = static_cast<std::uint8_t>(variant),
+                                      .way = Alternative::guess,
+                                      .value = value});
+    }
+  }
 }
 
 bool Exploration::add_write(std::size_t thread, const Access& access, Word value, MemoryOrder order, bool exclusive) {
@@ -181,6 +201,7 @@ bool Exploration::add_write(std::size_t thread, const Access& access, Word value
                 .order = order,
                 .value = value,
                 .access = access};
+  if (options_.buffering != nullptr) options_.buffering->add_known(access.location, thread, value);
   choice.first = frame().alternatives.size();
   list_places(choice);
   if (!options_.faults.no_revisits) list_revisits(choice);
@@ -193,12 +214,12 @@ void Exploration::list_places(const Choice& choice) {
   const LocationId location = choice.access.location;
   if (choice.exclusive) {
     const EventId source = now[now.thread(choice.thread).back()].source;
-    if (!now.is_taken(location, source)) top.alternatives.push_back({source, 0, false});
+    if (!now.is_taken(location, source)) top.alternatives.push_back({.target = source});
     return;
   }
   const std::uint16_t lowest = now.observed_position(location, now.before_next(choice.thread));
   for (EventId after = now.newest(location); now.mo_position(after) >= lowest; after = now.previous_write(after)) {
-    if (!now.is_taken(location, after)) top.alternatives.push_back({after, 0, false});
+    if (!now.is_taken(location, after)) top.alternatives.push_back({.target = after});
     if (after == kInitial) break;
   }
 }
@@ -212,9 +233,10 @@ void Exploration::list_revisits(const Choice& choice) {
   for (std::size_t i = now.size(); i > 0; --i) {
     const auto id = static_cast<EventId>(i - 1);
     const GraphEvent& event = now[id];
-    if (kept.contains(event.thread, event.position) || event.access.is_plain()) continue;
+    if (kept.contains(event.thread, event.position) || (event.access.is_plain() && !guesses())) continue;
     if (!options_.faults.revisit_always && !was_added_maximally(id, kept)) return;
-    if (!event.is_write && event.access.location == choice.access.location) top.alternatives.push_back({id, 0, true});
+    if (!event.is_write && event.access.location == choice.access.location)
+      top.alternatives.push_back({.target = id, .way = Alternative::revisit});
   }
 }
 
@@ -224,7 +246,7 @@ bool Exploration::was_added_maximally(EventId id, const Clock& kept) {
   const auto was_there = [&](EventId other) {
     return other <= id || kept.contains(now[other].thread, now[other].position);
   };
-  if (event.variant != 0) return false;
+  if (event.variant != 0 || event.guessed) return false;
   if (event.is_write && event.revisits) {
     for (EventId other = 0; other < id; ++other) {
       if (!now[other].is_write && now[other].source == id) return false;
@@ -242,6 +264,9 @@ bool Exploration::apply(const Choice& choice, Alternative alternative) {
   ++effort_.events_added;
   if (choice.revisited != kInitial) return apply_revisit(choice, alternative);
   Graph& now = graph();
+  if (alternative.way == Alternative::guess) {
+    return finish_read(now.append_guess(choice.thread, choice.access, alternative.value, alternative.variant));
+  }
   if (!choice.is_write) {
     return finish_read(now.append_read(choice.thread, choice.access, alternative.target, alternative.variant));
   }
@@ -255,7 +280,17 @@ bool Exploration::finish_read(EventId read) {
   const GraphEvent event = graph()[read];
   if (!event.exclusive) return true;
   const Effect effect = effect_of(event.access, event.value, event.variant);
-  return add_write(event.thread, event.access, effect.written, effect.order, true);
+  // Where the write of a guessed read must stand is known when the guess has its source.
+  return add_write(event.thread, event.access, effect.written, effect.order, !event.guessed);
+}
+
+// No thread can go on. Executions without a guess have been looked at without guessing.
+bool Exploration::conclude_guessed() {
+  const Graph& now = graph();
+  for (EventId id = 0; id < now.size(); ++id) {
+    if (now[id].guessed) return options_.buffering->conclude(execution_, states_, now);
+  }
+  return true;
 }
 
 bool Exploration::is_consistent(EventId event) {
@@ -280,7 +315,7 @@ bool Exploration::backtrack() {
       continue;
     }
     const Alternative alternative = top.alternatives[choice.next++];
-    if (alternative.revisit) {
+    if (alternative.way == Alternative::revisit) {
       open_revisit(choice, alternative.target);
     } else if (const Choice copy = choice; apply(copy, alternative)) {
       return true;
@@ -305,7 +340,7 @@ void Exploration::open_revisit(const Choice& choice, EventId read) {
   const std::size_t places = top.alternatives.size();
   for (unsigned variant = 1; variant < variants; ++variant) {
     for (std::size_t i = 0; i < places; ++i) {
-      top.alternatives.push_back({top.alternatives[i].target, static_cast<std::uint8_t>(variant), false});
+      top.alternatives.push_back({.target = top.alternatives[i].target, .variant = static_cast<std::uint8_t>(variant)});
     }
   }
   top.choices.push_back(opened);

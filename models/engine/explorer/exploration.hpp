@@ -31,12 +31,26 @@
 
 #include "models/engine/core/engine.hpp"
 #include "models/engine/explorer/execution.hpp"
+#include "models/engine/explorer/justification.hpp"
 #include "models/engine/explorer/states.hpp"
 
 namespace hallmark::explorer_engine {
 
+/// What is done with executions in which loads read from later stores (buffering.hpp).
+class Buffering {
+ public:
+  virtual ~Buffering() = default;
+  virtual const KnownValues& known() const = 0;
+  virtual void add_known(LocationId location, std::size_t thread, Word value) = 0;
+  /// True if reads may be guessed; otherwise values are only collected.
+  virtual bool guesses() const = 0;
+  /// A graph with guessed reads in which no thread can go on. Returns false if a property is violated.
+  virtual bool conclude(Execution& execution, States& states, const Graph& graph) = 0;
+};
+
 struct Options {
   Faults faults{};
+  Buffering* buffering = nullptr;
   std::size_t most_events = 2000;  // of one execution; beyond, it is cut off and the result inconclusive
 };
 
@@ -61,8 +75,9 @@ class Exploration final : public Search {
  private:
   struct Alternative {
     EventId target;  // a read's source; what a write stands behind; the read that it revisits
-    std::uint8_t variant;
-    bool revisit;
+    std::uint8_t variant = 0;
+    enum : unsigned char { extend, revisit, guess } way = extend;
+    Word value = 0;  // guessed
   };
 
   /// An event with the alternatives that are still to be tried. The frame's list holds those of the last choice at its
@@ -87,7 +102,7 @@ class Exploration final : public Search {
     std::vector<Alternative> alternatives;
   };
 
-  enum class Run : unsigned char { complete, abandoned, violated };
+  enum class Run : unsigned char { complete, concluded, abandoned, violated };
 
   Frame& frame() { return *frames_[depth_]; }
   Run run_forward();
@@ -96,6 +111,7 @@ class Exploration final : public Search {
   bool is_ready(const Access& access);
   void add_plain(std::size_t thread, const Access& access, Place place);
   bool add_read(std::size_t thread, const Access& access);
+  void list_guesses(const Choice& choice);
   bool add_write(std::size_t thread, const Access& access, Word value, MemoryOrder order, bool exclusive);
   void list_places(const Choice& choice);
   void list_revisits(const Choice& choice);
@@ -110,6 +126,8 @@ class Exploration final : public Search {
   bool is_consistent(EventId event);
   bool backtrack();
   bool conclude();
+  bool conclude_guessed();
+  bool guesses() const { return options_.buffering != nullptr && options_.buffering->guesses(); }
   check::RunResult result(bool finished);
 
   const check::RunRequest& request_;

@@ -7,6 +7,13 @@ namespace hallmark::explorer_engine {
 Graph::Graph(std::size_t threads, std::span<const Word> initial, const Faults* faults)
     : threads_(threads), locations_(initial.size()), initial_(initial), faults_(faults) {}
 
+bool Graph::is_second_half(EventId id) const {
+  const GraphEvent& event = events_[id];
+  if (!event.is_write || event.position == 0) return false;
+  const GraphEvent& previous = events_[threads_[event.thread][event.position - 1u]];
+  return previous.exclusive && !previous.is_write;
+}
+
 Clock Graph::before_next(std::size_t thread) const {
   return threads_[thread].empty() ? Clock() : events_[threads_[thread].back()].before;
 }
@@ -26,7 +33,7 @@ std::uint16_t Graph::observed_position(LocationId location, const Clock& before)
     // Within a thread, coherence lets the last access decide.
     for (std::size_t i = before[t]; i > 0; --i) {
       const GraphEvent& event = events_[threads_[t][i - 1]];
-      if (event.access.location != location || event.detached) continue;
+      if (event.access.location != location || event.detached || event.guessed) continue;
       newest = std::max(newest, event.is_write ? event.mo : mo_position(event.source));
       break;
     }
@@ -63,29 +70,49 @@ EventId Graph::append_read(std::size_t thread, const Access& access, EventId sou
   return id;
 }
 
+EventId Graph::append_guess(std::size_t thread, const Access& access, Word value, unsigned variant) {
+  const EventId id = append(thread, access);
+  events_[id].guessed = true;
+  fill_read(id, value, variant);
+  return id;
+}
+
 void Graph::attach(EventId read, EventId source, unsigned variant) {
+  fill_read(read, value_of(events_[read].access.location, source), variant);
   GraphEvent& event = events_[read];
-  const LocationId location = event.access.location;
-  const Effect effect = effect_of(event.access, value_of(location, source), variant);
-  event.detached = false;
   event.source = source;
-  event.value = value_of(location, source);
+  if (source == kInitial) return;
+  event.prefix.join(events_[source].prefix);
+  if (acquires(event.order)) event.before.join(events_[source].released);
+}
+
+void Graph::fill_read(EventId read, Word value, unsigned variant) {
+  GraphEvent& event = events_[read];
+  const Effect effect = effect_of(event.access, value, variant);
+  event.detached = false;
+  event.value = value;
   event.variant = static_cast<std::uint8_t>(variant);
   event.order = effect.order;
   event.exclusive = effect.writes;
   event.blocks = effect.blocks;
-  event.before = {};
-  event.prefix = {};
-  if (event.position > 0) {
-    const GraphEvent& previous = events_[threads_[event.thread][event.position - 1u]];
-    event.before = previous.before;
-    event.prefix = previous.prefix;
-  }
+  event.before = before_previous(read);
+  event.prefix = event.position == 0 ? Clock() : events_[threads_[event.thread][event.position - 1u]].prefix;
   event.before.set(event.thread, static_cast<std::uint16_t>(event.position + 1));
   event.prefix.set(event.thread, static_cast<std::uint16_t>(event.position + 1));
-  if (source == kInitial) return;
-  event.prefix.join(events_[source].prefix);
-  if (acquires(event.order)) event.before.join(events_[source].released);
+}
+
+void Graph::close_prefixes() {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (EventId id = 0; id < events_.size(); ++id) {
+      GraphEvent& event = events_[id];
+      Clock prefix = event.prefix;
+      if (event.position > 0) prefix.join(events_[threads_[event.thread][event.position - 1u]].prefix);
+      if (!event.is_write && event.source != kInitial) prefix.join(events_[event.source].prefix);
+      changed = changed || prefix != event.prefix;
+      event.prefix = prefix;
+    }
+  }
 }
 
 EventId Graph::append_write(std::size_t thread, const Access& access, Word value, MemoryOrder order, bool exclusive,

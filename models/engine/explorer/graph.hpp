@@ -36,6 +36,7 @@ struct GraphEvent {
   bool exclusive = false;  // half of a read-modify-write that writes
   bool blocks = false;     // the thread is stuck behind this read
   bool detached = false;   // a read that is waiting for its new source; in no relation but po
+  bool guessed = false;    // a read of a value whose write comes later (buffering.hpp); in no relation but po and hb
   bool stuck = false;      // the last read of an await that fails
   bool revisits = false;   // writes: may be the source of an event with a smaller number
   Clock prefix;            // porf, this event included
@@ -83,6 +84,9 @@ class Graph {
     return next != kInitial && events_[next].exclusive;
   }
 
+  /// True for the write of a read-modify-write.
+  bool is_second_half(EventId event) const;
+
   /// What happens before the next event of the thread; what is in its prefix.
   Clock before_next(std::size_t thread) const;
   Clock before_previous(EventId event) const;
@@ -99,9 +103,14 @@ class Graph {
   EventId append_read(std::size_t thread, const Access& access, EventId source, unsigned variant);
   EventId append_write(std::size_t thread, const Access& access, Word value, MemoryOrder order, bool exclusive,
                        EventId after);
+  EventId append_guess(std::size_t thread, const Access& access, Word value, unsigned variant);
   /// Gives a read its source. It must be the last event of its thread, and nobody may have read from its thread since.
   void attach(EventId read, EventId source, unsigned variant);
   void detach(EventId read) { events_[read].detached = true; }
+  /// Makes the write the source of a guessed read, without any further consequence.
+  void resolve(EventId read, EventId source) { events_[read].source = source; }
+  /// Computes all prefixes afresh. Where po and rf have a cycle, its events share one.
+  void close_prefixes();
 
   /// Removes the events from `first` on, the latest first.
   void truncate(std::size_t first);
@@ -124,6 +133,7 @@ class Graph {
   void unlink(EventId write);
   void renumber(LocationId location, EventId from);
   Clock released_by(EventId write) const;
+  void fill_read(EventId read, Word value, unsigned variant);
 
   std::vector<GraphEvent> events_;
   std::vector<std::vector<EventId>> threads_;

@@ -44,7 +44,7 @@ void linearize(const Graph& graph, const Clock& cut, std::vector<EventId>& order
     for (std::size_t t = 0; t < graph.threads(); ++t) {
       if (done[t] == cut[t]) continue;
       const EventId head = graph.thread(t)[done[t]];
-      if (!graph[head].is_write && !is_in(graph, done, graph[head].source)) continue;
+      if (!graph[head].is_write && !graph[head].guessed && !is_in(graph, done, graph[head].source)) continue;
       const bool nice = would_interleave(graph, done, cut, head);
       if (nice || chosen == kInitial) chosen = head;
       if (nice) break;

@@ -1,3 +1,4 @@
+#include "models/engine/explorer/buffering.hpp"
 #include "models/engine/explorer/execution.hpp"
 #include "models/engine/explorer/linear.hpp"
 #include "models/engine/explorer/schedule.hpp"
@@ -13,9 +14,11 @@ using check::RunVerdict;
 
 class Replay final : public Search {
  public:
-  explicit Replay(const RunRequest& request) : execution_(*request.scenario, request.trace) {
+  explicit Replay(const RunRequest& request) : request_(request), execution_(*request.scenario, request.trace) {
     execution_.set_search(this);
     fits_ = read_schedule(request.schedule, steps_);
+    buffered_ = fits_ && request.schedule.front() == 'l';
+    if (buffered_) execution_.defer_failures();
   }
 
   /// Returns true if the property was violated.
@@ -30,12 +33,20 @@ class Replay final : public Search {
  private:
   bool follow_steps();
   bool finish();
+  bool finish_buffered();
   EventId before_newest(LocationId location, unsigned count);
 
+  const RunRequest& request_;
   Execution execution_;
   Graph graph_;
   Faults none_;
   std::vector<ScheduleStep> steps_;
+  struct Guess {
+    EventId read;
+    const ScheduleStep* step;
+  };
+  std::vector<Guess> guesses_;
+  bool buffered_ = false;
   std::size_t next_ = 0;
   bool may_step_ = false;  // one step a resume
   bool fits_ = true;
@@ -59,16 +70,18 @@ Step Replay::extend(std::size_t thread, const Access& access, Place place) {
                         before_newest(access.location, step.before));
   } else {
     const EventId source = before_newest(access.location, step.older);
-    const GraphEvent event = graph_[graph_.append_read(thread, access, source, step.variant)];
+    const EventId read = step.guessed ? graph_.append_guess(thread, access, step.value, step.variant)
+                                      : graph_.append_read(thread, access, source, step.variant);
+    if (step.guessed) guesses_.push_back({read, &step});
+    const GraphEvent event = graph_[read];
     if (event.exclusive) {
       const Effect effect = effect_of(access, event.value, event.variant);
-      graph_.append_write(thread, access, effect.written, effect.order, true, source);
+      const EventId after = step.guessed ? before_newest(access.location, step.before) : source;
+      graph_.append_write(thread, access, effect.written, effect.order, !step.guessed, after);
     }
   }
-  if (race != kInitial) {
-    execution_.fail(access.is_pure_write() ? "data race: this plain write is concurrent with another access"
-                                           : "data race: this plain read is concurrent with a write",
-                    place, everything(graph_));
+  if (race != kInitial && !buffered_) {
+    execution_.fail(access.is_pure_write() ? kWriteRaces : kReadRaces, place, everything(graph_));
   }
   return Step::proceed;
 }
@@ -85,9 +98,9 @@ bool Replay::follow_steps() {
       fits_ = false;
       break;
     }
-    if (execution_.resume(thread) == Status::failed) return false;
+    if (execution_.resume(thread) == Status::failed && !buffered_) return false;
     fits_ = fits_ && next_ != before;
-    if (!States::check_newest(execution_, graph_)) return false;
+    if (!buffered_ && !States::check_newest(execution_, graph_)) return false;
   }
   return true;
 }
@@ -95,13 +108,33 @@ bool Replay::follow_steps() {
 bool Replay::finish() {
   bool complete = true, stuck = true;
   for (std::size_t t = 0; t < execution_.threads(); ++t) {
-    if (execution_.status(t) == Status::runnable && execution_.resume(t) == Status::failed) return false;
+    if (execution_.status(t) == Status::runnable && execution_.resume(t) == Status::failed && !buffered_) return false;
     complete = complete && execution_.status(t) == Status::finished;
     stuck = stuck && (execution_.status(t) == Status::finished || execution_.status(t) == Status::blocked);
   }
+  if (buffered_) return finish_buffered();
   if (!fits_) return true;
   if (complete) return execution_.run_after();
   return !stuck || !report_if_stuck(execution_, graph_);
+}
+
+// Gives the guessed reads their sources, and judges.
+bool Replay::finish_buffered() {
+  for (const Guess& guess : guesses_) {
+    if (guess.step->from_thread >= graph_.threads() ||
+        guess.step->from_position >= graph_.thread(guess.step->from_thread).size()) {
+      fits_ = false;
+    }
+    if (!fits_) return true;
+    const EventId source = graph_.thread(guess.step->from_thread)[guess.step->from_position];
+    graph_.resolve(guess.read, source);
+    if (request_.trace != nullptr) execution_.trace_source(guess.read, source);
+  }
+  if (!fits_) return true;
+  graph_.close_prefixes();
+  States states;
+  bool complete = false;
+  return judge_buffered(execution_, states, graph_, complete);
 }
 
 }  // namespace

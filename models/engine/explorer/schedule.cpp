@@ -17,6 +17,10 @@ std::uint16_t newer_writes(const Graph& graph, const std::vector<bool>& present,
 
 std::string in_words(const ScheduleStep& step, std::size_t times) {
   std::string text(1, static_cast<char>('A' + step.thread));
+  if (step.guessed) {
+    text += 'g' + std::to_string(step.value) + 'f' + static_cast<char>('A' + step.from_thread) +
+            std::to_string(step.from_position);
+  }
   if (step.older != 0) text += 's' + std::to_string(step.older);
   if (step.before != 0) text += 'm' + std::to_string(step.before);
   if (step.variant != 0) text += 'v' + std::to_string(step.variant);
@@ -31,16 +35,25 @@ std::string write_schedule(const Graph& graph, const Clock& cut) {
   linearize(graph, cut, order);
   std::vector<bool> present(graph.size());
   std::vector<ScheduleStep> steps;
+  bool buffered = false;
   for (const EventId id : order) {
     const GraphEvent& event = graph[id];
     const LocationId location = event.access.location;
-    const bool second_half = event.is_write && event.exclusive;
-    if (!second_half) steps.push_back({.thread = event.thread, .variant = event.variant});
-    if (!event.is_write) steps.back().older = newer_writes(graph, present, location, event.source);
-    if (event.is_write && !second_half) steps.back().before = newer_writes(graph, present, location, id);
+    if (!graph.is_second_half(id)) steps.push_back({.thread = event.thread, .variant = event.variant});
+    ScheduleStep& step = steps.back();
+    if (event.guessed) {
+      buffered = step.guessed = true;
+      step.value = event.value;
+      step.from_thread = graph[event.source].thread;
+      step.from_position = graph[event.source].position;
+    } else if (!event.is_write) {
+      step.older = newer_writes(graph, present, location, event.source);
+    } else if (!event.exclusive) {
+      step.before = newer_writes(graph, present, location, id);
+    }
     present[id] = true;
   }
-  std::string text = "r";
+  std::string text = buffered ? "l" : "r";
   for (std::size_t i = 0; i < steps.size();) {
     const bool plain = steps[i] == ScheduleStep{.thread = steps[i].thread};
     std::size_t next = i + 1;
@@ -53,22 +66,34 @@ std::string write_schedule(const Graph& graph, const Clock& cut) {
 
 bool read_schedule(std::string_view text, std::vector<ScheduleStep>& steps) {
   steps.clear();
-  if (text.empty() || text.front() != 'r') return false;
+  if (text.empty() || (text.front() != 'r' && text.front() != 'l')) return false;
   const char* at = text.data() + 1;
   const char* const end = text.data() + text.size();
   const auto number = [&](auto& value) {
     const auto [stop, error] = std::from_chars(at, end, value);
     at = stop;
-    return error == std::errc() && value != 0;
+    return error == std::errc();
   };
+  const auto positive = [&](auto& value) { return number(value) && value != 0; };
+  const auto thread = [&](std::uint8_t& value) {
+    if (at == end || *at < 'A' || *at >= static_cast<char>('A' + kMostThreads)) return false;
+    value = static_cast<std::uint8_t>(*at++ - 'A');
+    return true;
+  };
+  const auto next_is = [&](char letter) { return at != end && *at == letter && ++at; };
   while (at != end) {
-    if (*at < 'A' || *at >= static_cast<char>('A' + kMostThreads)) return false;
-    ScheduleStep step{.thread = static_cast<std::uint8_t>(*at++ - 'A')};
+    ScheduleStep step;
     std::size_t times = 1;
-    if (at != end && *at >= '0' && *at <= '9' && (!number(times) || times > 0xffff)) return false;
-    if (at != end && *at == 's' && (++at, !number(step.older))) return false;
-    if (at != end && *at == 'm' && (++at, !number(step.before))) return false;
-    if (at != end && *at == 'v' && (++at, !number(step.variant))) return false;
+    if (!thread(step.thread)) return false;
+    if (at != end && *at >= '0' && *at <= '9' && (!positive(times) || times > 0xffff)) return false;
+    step.guessed = next_is('g');
+    if (step.guessed) {
+      const bool whole = number(step.value) && next_is('f') && thread(step.from_thread) && number(step.from_position);
+      if (!whole || text.front() != 'l') return false;
+    }
+    if (next_is('s') && !positive(step.older)) return false;
+    if (next_is('m') && !positive(step.before)) return false;
+    if (next_is('v') && !positive(step.variant)) return false;
     steps.insert(steps.end(), times, step);
   }
   return true;

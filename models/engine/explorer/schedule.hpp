@@ -1,12 +1,14 @@
 // An execution as a line of text, and the way back.
 //
-//   schedule = "r" { thread [modifiers] | thread count }        no spaces, no slashes
+//   schedule = ("r" | "l") { thread [modifiers] | thread count }        no spaces, no slashes
+//   "l" if a load reads from a later store (buffering.hpp)
 //   thread   = "A" | "B" | ...     its next event; a read-modify-write is one
 //   count    = number              so many plain steps in a row
 //   modifiers, each a letter and a number, where it is not 0:
 //     s    the read takes the value that is so many writes older than the newest
 //     m    the write goes so many places before the newest in modification order
 //     v    the variant (access.hpp)
+//   and for a read from a later store: g, the value; f, the thread and number of the event that it reads from
 #pragma once
 
 #include <string>
@@ -23,6 +25,10 @@ struct ScheduleStep {
   std::uint16_t older = 0;
   std::uint16_t before = 0;
   std::uint8_t variant = 0;
+  bool guessed = false;
+  std::uint8_t from_thread = 0;
+  std::uint16_t from_position = 0;
+  Word value = 0;
 
   bool operator==(const ScheduleStep&) const = default;
 };

@@ -73,6 +73,9 @@ bool States::check_from(Execution& execution, const Graph& graph, std::size_t in
 bool States::check_chain(Execution& execution, const Graph& graph) {
   reset_values(execution);
   linearize(graph, everything(graph), order_);
+  for (const EventId id : order_) {
+    if (graph[id].guessed) return true;
+  }
   std::vector<std::uint16_t> newest(graph.locations());
   Clock state;
   for (const EventId id : order_) {

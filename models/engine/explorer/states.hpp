@@ -14,6 +14,7 @@
 // A state is what may have reached memory, not what one thread knows; if the invariant relates two atomics, the states
 // include those in which one of them is behind, unless a read connects them. Not checked: states of executions that
 // are not complete (they are prefixes of those that are), and invariants with a memory of their own along other chains.
+// Where po and rf have a cycle, its events are in a state together or not at all, and there is no chain.
 #pragma once
 
 #include <unordered_set>

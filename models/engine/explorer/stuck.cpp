@@ -20,7 +20,7 @@ bool has_read_the_newest(const Execution& execution, const Graph& graph, std::si
 bool report_if_stuck(Execution& execution, const Graph& graph) {
   const char* what = nullptr;
   for (std::size_t t = 0; t < execution.threads(); ++t) {
-    if (execution.status(t) == Status::finished) continue;
+    if (execution.status(t) == Status::finished || execution.status(t) == Status::failed) continue;
     if (!has_read_the_newest(execution, graph, t)) return false;
     if (execution.is_awaiting(t)) {
       if (what == nullptr) what = "hang: a thread awaits what no other thread will do";
