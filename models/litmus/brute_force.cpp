@@ -10,7 +10,7 @@ namespace hallmark::litmus {
 namespace {
 
 constexpr unsigned kMostEvents = 32;  // with the initial writes
-constexpr Value kMostValues = 32;
+constexpr Value kMostValues = 16;
 constexpr unsigned kFirstPlain = kMostLocations;  // objects are numbered: atomics, plain ones, mutexes
 constexpr unsigned kFirstMutex = 2 * kMostLocations;
 constexpr unsigned kObjects = 3 * kMostLocations;
@@ -106,7 +106,7 @@ struct Values {
     if (value < kMostValues) bits[object] |= 1U << value;
   }
   void drop_above(Value largest) {
-    for (std::uint32_t& values : bits) values &= ~std::uint32_t{0} >> (kMostValues - 1 - largest);
+    for (std::uint32_t& values : bits) values &= (std::uint32_t{2} << largest) - 1;
   }
   bool has(unsigned object, Value value) const { return (bits[object] >> value & 1U) != 0; }
   bool covers(const Values& other) const {
@@ -505,18 +505,40 @@ Values readable_values(const Program& program) {
   }
 }
 
-void combine(const Program& program, const std::vector<std::vector<Trace>>& runs, std::vector<const Trace*>& chosen,
-             const Values& reads, const Values& writes, Allowed& allowed) {
-  if (chosen.size() == runs.size()) {
-    if (writes.covers(reads)) Candidates(program, chosen, allowed);
-    return;
+/// All combinations of one trace per thread in which each value that is read is written.
+class Combinations {
+ public:
+  Combinations(const Program& program, const std::vector<std::vector<Trace>>& runs, Allowed& allowed)
+      : program_(program), runs_(runs), allowed_(allowed), later_writes_(runs.size() + 1) {
+    for (std::size_t t = runs.size(); t > 0; --t) {
+      later_writes_[t - 1] = later_writes_[t];
+      for (const Trace& trace : runs[t - 1]) later_writes_[t - 1] = later_writes_[t - 1] | trace.writes;
+    }
+    Values initial;
+    for (unsigned i = 0; i < kFirstMutex; ++i) initial.add(i, 0);
+    extend(Values(), initial);
   }
-  for (const Trace& trace : runs[chosen.size()]) {
-    chosen.push_back(&trace);
-    combine(program, runs, chosen, reads | trace.reads, writes | trace.writes, allowed);
-    chosen.pop_back();
+
+ private:
+  void extend(const Values& reads, const Values& writes) {
+    if (!(writes | later_writes_[chosen_.size()]).covers(reads)) return;
+    if (chosen_.size() == runs_.size()) {
+      Candidates(program_, chosen_, allowed_);
+      return;
+    }
+    for (const Trace& trace : runs_[chosen_.size()]) {
+      chosen_.push_back(&trace);
+      extend(reads | trace.reads, writes | trace.writes);
+      chosen_.pop_back();
+    }
   }
-}
+
+  const Program& program_;
+  const std::vector<std::vector<Trace>>& runs_;
+  Allowed& allowed_;
+  std::vector<Values> later_writes_;  // what the threads from this one on may write
+  std::vector<const Trace*> chosen_;
+};
 
 }  // namespace
 
@@ -531,11 +553,8 @@ Allowed enumerate(const Program& program) {
   const Values readable = readable_values(program);
   std::vector<std::vector<Trace>> runs;
   for (unsigned t = 0; t < program.threads.size(); ++t) runs.push_back(ThreadRuns(program, t, readable).traces);
-  Values initial;
-  for (unsigned i = 0; i < kFirstMutex; ++i) initial.add(i, 0);
   Allowed allowed;
-  std::vector<const Trace*> chosen;
-  combine(program, runs, chosen, Values(), initial, allowed);
+  Combinations(program, runs, allowed);
   for (Behaviour* behaviour : {&allowed.rc11, &allowed.load_buffering, &allowed.cxx20}) {
     if (behaviour->race) behaviour->outcomes.clear();
   }

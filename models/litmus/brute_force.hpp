@@ -19,7 +19,7 @@ struct Allowed {
   std::uint64_t candidates = 0;  ///< executions that were tested
 };
 
-/// False if values may exceed 31, or if there are too many events.
+/// False if values may exceed 15, or if there are too many events.
 bool fits_brute_force(const Program& program);
 
 /// Throws std::invalid_argument if the program doesn't fit.

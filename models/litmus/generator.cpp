@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <initializer_list>
 
 #include "models/litmus/brute_force.hpp"
+#include "models/litmus/corpus.hpp"
 
 namespace hallmark::litmus {
 namespace {
@@ -38,10 +40,12 @@ enum class Taste : unsigned char { mixed, sequential, handing_over, relaxed };
 
 class Generator {
  public:
-  explicit Generator(std::uint64_t number) : random_(number) { program_.name = fmt::format("generated-{}", number); }
-
-  Program run() {
+  explicit Generator(std::uint64_t number) : random_(number) {
     taste_ = random_.any_of({Taste::mixed, Taste::mixed, Taste::sequential, Taste::handing_over, Taste::relaxed});
+  }
+
+  /// Operations at random. Most such programs have no outcome that hinges on an order.
+  Program from_scratch() {
     program_.atomics = random_.any_of({1U, 2U, 2U, 2U, 3U});
     if (random_.one_in(5)) program_.plains = 1;
     if (random_.one_in(4)) program_.mutexes = random_.any_of({1U, 1U, 2U});
@@ -55,15 +59,68 @@ class Generator {
       }
     }
     for (auto& thread : program_.threads) add_critical_section(thread);
-    for (unsigned i = 0; i < program_.atomics && program_.observed() < kMostObserved; ++i) {
-      program_.final_locations.push_back(i);
+    add_final_locations();
+    return finished();
+  }
+
+  /// A program of the corpus with other orders and up to two operations changed, left out or put in: its cycles are of
+  /// the kind that the models differ in.
+  Program from_corpus() {
+    program_ = corpus()[random_.below(static_cast<unsigned>(corpus().size()))].program;
+    program_.atomics = std::max(program_.atomics, 1U);  // for an operation that is put in
+    for (auto& thread : program_.threads) {
+      for (Instruction& i : thread) {
+        uses_index_ |= i.index != kNone;
+        if (!random_.one_in(3)) set_orders(i);
+      }
     }
-    // Locations that only an address dependency reaches.
-    if (uses_index_) program_.atomics = kMostLocations;
-    return program_;
+    for (unsigned changes = random_.below(3); changes > 0; --changes) change(random_.below(size()));
+    if (random_.one_in(2)) add_final_locations();
+    return finished();
   }
 
  private:
+  Program finished() {
+    if (uses_index_) program_.atomics = kMostLocations;  // an address dependency may reach any
+    return program_;
+  }
+
+  unsigned size() const { return static_cast<unsigned>(program_.threads.size()); }
+  unsigned room() const { return kMostObserved - program_.observed(); }
+
+  void add_final_locations() {
+    for (unsigned i = 0; i < program_.atomics && room() > 0; ++i) {
+      const auto& there = program_.final_locations;
+      if (std::find(there.begin(), there.end(), i) == there.end()) program_.final_locations.push_back(i);
+    }
+  }
+
+  void change(unsigned thread) {
+    std::vector<Instruction>& code = program_.threads[thread];
+    const unsigned at = random_.below(static_cast<unsigned>(code.size()));
+    Instruction& i = code[at];
+    const bool is_lock = i.action == Action::lock || i.action == Action::unlock;
+    switch (random_.below(4)) {
+      case 0:
+        if (!is_lock && code.size() > 1) code.erase(code.begin() + at);
+        break;
+      case 1: code.insert(code.begin() + at, operation(thread)); break;
+      case 2:
+        if (!is_lock && i.action != Action::plain_read && i.action != Action::plain_write) {
+          i.location = random_.below(program_.atomics);
+        }
+        break;
+      default:
+        if (i.action == Action::load || i.action == Action::store) {  // becomes a read-modify-write
+          if (i.result == kNone && room() == 0) break;
+          i.action = random_.any_of({Action::exchange, Action::add, Action::bit_or});
+          if (i.result == kNone) i.result = program_.registers++;
+          set_orders(i);
+        }
+        break;
+    }
+  }
+
   MemoryOrder order(std::initializer_list<MemoryOrder> legal) {
     const MemoryOrder any = random_.any_of(legal);
     if (random_.one_in(3)) return any;
@@ -80,6 +137,19 @@ class Generator {
   MemoryOrder update_order() {
     return order(
         {MemoryOrder::relaxed, MemoryOrder::acq_rel, MemoryOrder::acquire, MemoryOrder::release, MemoryOrder::seq_cst});
+  }
+
+  void set_orders(Instruction& i) {
+    switch (i.action) {
+      case Action::load: i.order = load_order(); break;
+      case Action::store: i.order = store_order(); break;
+      case Action::plain_read:
+      case Action::plain_write:
+      case Action::lock:
+      case Action::unlock: break;
+      default: i.order = update_order(); break;
+    }
+    if (is_cas(i.action)) i.failure = load_order();
   }
 
   // A register that the thread has set, or kNone.
@@ -101,7 +171,7 @@ class Generator {
   }
 
   Action action() {
-    const bool may_read = program_.registers + 2 <= kMostObserved - program_.atomics;
+    const bool may_read = room() >= 2;
     if (program_.plains > 0 && random_.one_in(4)) {
       return may_read && random_.one_in(2) ? Action::plain_read : Action::plain_write;
     }
@@ -121,15 +191,8 @@ class Generator {
     if (i.guard != kNone) i.guard_value = random_.below(3);
     const bool writes = i.action != Action::load && i.action != Action::plain_read;
     if (writes) i.value = operand(thread);
-    switch (i.action) {
-      case Action::load: i.order = load_order(); break;
-      case Action::store: i.order = store_order(); break;
-      default:
-        if (atomic) i.order = update_order();
-        break;
-    }
+    set_orders(i);
     if (is_cas(i.action)) {
-      i.failure = load_order();
       i.expected = {.constant = random_.below(3)};
       if (random_.one_in(6)) i.expected = operand(thread);
     }
@@ -160,7 +223,8 @@ class Generator {
 
 Program generate(std::uint64_t number) {
   for (std::uint64_t attempt = 0;; ++attempt) {
-    Program program = Generator(number * 0x100000001b3 + attempt).run();
+    Generator generator(number * 0x100000001b3 + attempt);
+    Program program = number % 2 == 0 ? generator.from_scratch() : generator.from_corpus();
     program.name = fmt::format("generated-{}", number);
     if (fits_brute_force(program)) return program;
   }

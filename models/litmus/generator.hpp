@@ -1,4 +1,5 @@
-// Random litmus programs: two or three threads, some seven operations, everything that a program can contain.
+// Random litmus programs: every second one is made from scratch, with two or three threads and some seven operations of
+// every kind; the others are programs of the corpus with other orders and an operation or two changed.
 #pragma once
 
 #include <cstdint>
