@@ -43,7 +43,7 @@ RunResult Exploration::result(bool finished) {
   if (const Failure* failure = execution_.failure()) {
     answer.verdict = RunVerdict::violated;
     answer.failure = failure->what;
-    answer.schedule = write_schedule(graph(), failure->cut);
+    if (!guesses()) answer.schedule = write_schedule(graph(), failure->cut);
   } else if (!answer.exhaustive) {
     answer.verdict = RunVerdict::inconclusive;
     if (bound_reached_) answer.failure = "bound reached: an execution has too many events";
