@@ -61,6 +61,7 @@ std::string draw_interleaving(const Trace& trace, unsigned threads) {
   }
   std::string table = fmt::format("{:>5}", "step");
   for (unsigned t = 0; t < threads; ++t) table += fmt::format("  {:<{}}", fmt::format("thread {}", t), width[t]);
+  table.erase(table.find_last_not_of(' ') + 1);
   table += "\n";
   for (std::size_t i = 0; i < trace.events.size(); ++i) {
     const Event& event = trace.events[i];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "models/engine/runner/options.hpp"
 #include "models/engine/runner/report.hpp"
@@ -11,6 +12,7 @@ namespace hallmark::check {
 Exit command_list(const RunOptions& options, bool as_json);
 Exit command_run(const RunOptions& options);
 Exit command_mutants(const RunOptions& options);
+Exit command_merge(const std::vector<std::string>& paths, const RunOptions& options);
 Exit command_replay(const std::string& token);
 Exit command_explain(const std::string& label, const std::string& ledger);
 

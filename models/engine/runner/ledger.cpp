@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "models/engine/core/catalogue.hpp"
-#include "models/engine/runner/source.hpp"
 
 namespace hallmark::check {
 namespace {
@@ -32,26 +31,14 @@ json scenarios_to_json() {
   return list;
 }
 
-json sites_to_json() {
-  json list = json::array();
-  for (const Site* site : all_sites()) {
-    if (site->label.starts_with("gallery")) continue;
-    list.push_back({{"label", site->label},
-                    {"file", site->file == nullptr ? "" : site->file},
-                    {"operation", vocabulary::name_of(site->operation)},
-                    {"order", vocabulary::name_of(site->declared)},
-                    {"partners", read_source(*site).partners}});
-  }
-  return list;
-}
-
 json to_ledger(const Report& report) {
-  json ledger = {{"version", 1}, {"seed", report.seed}, {"scenarios", scenarios_to_json()}, {"sites", sites_to_json()}};
-  json full = to_json(report);
-  ledger["mutants"] = full["mutants"];
-  ledger["gallery"] = full["gallery"];
-  for (json& entry : ledger["mutants"]) entry.erase("seconds");
-  for (json& entry : ledger["gallery"]) entry.erase("seconds");
+  json ledger = to_json(report);
+  for (const char* passing : {"host", "shard", "interrupted", "timed"}) ledger.erase(passing);
+  ledger["scenarios"] = scenarios_to_json();
+  for (json& entry : ledger["sites"]) entry.erase("line");
+  for (const char* list : {"mutants", "gallery"}) {
+    for (json& entry : ledger[list]) entry.erase("seconds");
+  }
   return ledger;
 }
 
@@ -120,12 +107,7 @@ std::size_t compare(const Section& section, const json& then, const json& now) {
 
 }  // namespace
 
-void write_ledger(const Report& report, const std::string& path) {
-  std::ofstream file(path);
-  file << to_ledger(report).dump(1) << "\n";
-  file.close();
-  if (!file) throw UsageError{fmt::format("can't write the ledger \"{}\"", path)};
-}
+void write_ledger(const Report& report, const std::string& path) { write_text(path, to_ledger(report).dump(1) + "\n"); }
 
 bool agrees_with_ledger(const Report& report, const std::string& path) {
   const json then = read_ledger(path);
@@ -138,19 +120,8 @@ bool agrees_with_ledger(const Report& report, const std::string& path) {
 }
 
 std::vector<MutantReport> ledger_mutants(const std::string& path, const std::string& label) {
-  std::vector<MutantReport> rows;
-  for (const json& entry : read_ledger(path).value("mutants", json::array())) {
-    if (entry.value("label", "") != label) continue;
-    rows.push_back({.label = label,
-                    .order = entry.value("order", ""),
-                    .weaker = entry.value("weaker", ""),
-                    .engine = entry.value("engine", ""),
-                    .verdict = entry.value("verdict", ""),
-                    .scenario = entry.value("scenario", ""),
-                    .reason = entry.value("reason", ""),
-                    .executions = entry.value("executions", std::uint64_t{0}),
-                    .token = entry.value("token", "")});
-  }
+  std::vector<MutantReport> rows = read_json(path).mutants;
+  std::erase_if(rows, [&](const MutantReport& row) { return row.label != label; });
   return rows;
 }
 

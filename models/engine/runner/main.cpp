@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <cstdlib>
 #include <exception>
 #include <string>
@@ -18,6 +17,7 @@ struct Arguments {
   RunOptions options;
   std::string budget = "quick";
   std::string shard;
+  std::vector<std::string> files;
   std::string token;
   std::string label;
   std::string ledger = HALLMARK_SOURCE_DIR "/proofs/ledger.json";
@@ -32,31 +32,15 @@ std::uint64_t executions_of_budget(const std::string& budget) {
   throw UsageError{fmt::format("unknown budget \"{}\": quick, standard or thorough", budget)};
 }
 
-bool parse_number(const std::string& text, unsigned& number) {
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && stop == end;
-}
-
-Shard parse_shard(const std::string& text) {
-  const std::size_t slash = text.find('/');
-  Shard shard;
-  if (slash == std::string::npos || !parse_number(text.substr(0, slash), shard.index) ||
-      !parse_number(text.substr(slash + 1), shard.total) || shard.index < 1 || shard.index > shard.total) {
-    throw UsageError{fmt::format("bad shard \"{}\": expected I/N with 1 <= I <= N, as in 2/4", text)};
-  }
-  return shard;
-}
-
 // Test runners hand out shards by environment; their index counts from 0.
 Shard shard_of_environment() {
   for (const char* prefix : {"TEST", "GTEST"}) {
     const char* total = std::getenv(fmt::format("{}_TOTAL_SHARDS", prefix).c_str());
     const char* index = std::getenv(fmt::format("{}_SHARD_INDEX", prefix).c_str());
     if (total == nullptr || index == nullptr) continue;
-    unsigned number = 0;
-    if (!parse_number(index, number)) throw UsageError{fmt::format("bad {}_SHARD_INDEX \"{}\"", prefix, index)};
-    return parse_shard(fmt::format("{}/{}", number + 1, total));
+    const std::optional<unsigned> number = parse_number(index);
+    if (!number) throw UsageError{fmt::format("bad {}_SHARD_INDEX \"{}\"", prefix, index)};
+    return parse_shard(fmt::format("{}/{}", *number + 1, total));
   }
   return {};
 }
@@ -117,6 +101,12 @@ void add_commands(CLI::App& app, Arguments& arguments, Exit& exit) {
     settle(arguments);
     exit = command_mutants(arguments.options);
   });
+
+  CLI::App* merge = app.add_subcommand("merge", "Join the JSON reports of all shards of one run");
+  merge->add_option("files", arguments.files, "Reports written with --json")->required();
+  merge->add_option("--json", arguments.options.json, "Write the joint report to this file");
+  merge->add_option("--junit", arguments.options.junit, "Write a JUnit file");
+  merge->callback([&] { exit = command_merge(arguments.files, arguments.options); });
 
   CLI::App* replay = app.add_subcommand("replay", "Show the execution that a token names");
   replay->add_option("token", arguments.token, "As printed with a violation")->required();

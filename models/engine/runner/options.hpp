@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hallmark::check {
@@ -12,6 +13,12 @@ struct Shard {
   unsigned index = 1;  ///< 1..total
   unsigned total = 1;
 };
+
+/// A whole text as a decimal number.
+std::optional<unsigned> parse_number(std::string_view text);
+
+/// "2/4". Throws UsageError for anything else.
+Shard parse_shard(std::string_view text);
 
 struct RunOptions {
   std::vector<std::string> patterns;

@@ -1,32 +1,11 @@
 #include "models/engine/runner/report.hpp"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 
 #include <algorithm>
-#include <fstream>
-#include <nlohmann/json.hpp>
-
-#include "models/engine/core/site.hpp"
 
 namespace hallmark::check {
 namespace {
-
-using nlohmann::json;
-
-std::string host_name() {
-  utsname name{};
-  return uname(&name) == 0 ? fmt::format("{} {} {}", name.nodename, name.sysname, name.machine) : "unknown";
-}
-
-json site_to_json(const Site& site) {
-  return {{"label", site.label},
-          {"file", site.file == nullptr ? "" : site.file},
-          {"line", site.line},
-          {"operation", vocabulary::name_of(site.operation)},
-          {"order", vocabulary::name_of(site.declared)},
-          {"partners", json::array()}};
-}
 
 std::string xml_escaped(std::string_view text) {
   std::string result;
@@ -40,13 +19,6 @@ std::string xml_escaped(std::string_view text) {
     }
   }
   return result;
-}
-
-void write_file(const std::string& path, std::string_view contents) {
-  std::ofstream file(path, std::ios::binary);
-  file << contents;
-  file.close();
-  if (!file) throw UsageError{fmt::format("can't write \"{}\": does the folder exist, and may you write there?", path)};
 }
 
 // One JUnit test case; `problem` is empty when it passed.
@@ -84,61 +56,6 @@ Exit Report::exit() const {
   return Exit::holds;
 }
 
-json to_json(const Report& report) {
-  json result = {{"version", 1},
-                 {"seed", report.seed},
-                 {"host", host_name()},
-                 {"shard", report.shard},
-                 {"interrupted", report.interrupted},
-                 {"timed", report.timed},
-                 {"scenarios", json::array()},
-                 {"sites", json::array()},
-                 {"mutants", json::array()},
-                 {"gallery", json::array()}};
-  for (const ScenarioReport& s : report.scenarios) {
-    result["scenarios"].push_back({{"name", s.name},
-                                   {"engine", s.engine},
-                                   {"claim", s.claim},
-                                   {"bounds", s.bounds},
-                                   {"executions", s.executions},
-                                   {"seconds", s.seconds},
-                                   {"witnesses", s.witnesses},
-                                   {"verdict", s.verdict},
-                                   {"reason", s.reason},
-                                   {"token", s.token}});
-  }
-  for (const Site* site : all_sites()) {
-    if (!site->label.starts_with("gallery")) result["sites"].push_back(site_to_json(*site));
-  }
-  for (const MutantReport& m : report.mutants) {
-    result["mutants"].push_back({{"label", m.label},
-                                 {"order", m.order},
-                                 {"weaker", m.weaker},
-                                 {"engine", m.engine},
-                                 {"verdict", m.verdict},
-                                 {"scenario", m.scenario},
-                                 {"reason", m.reason},
-                                 {"executions", m.executions},
-                                 {"seconds", m.seconds},
-                                 {"token", m.token}});
-  }
-  for (const GalleryReport& g : report.gallery) {
-    result["gallery"].push_back({{"id", g.id},
-                                 {"what", g.what},
-                                 {"expected", g.expected},
-                                 {"verdict", g.verdict},
-                                 {"judge", g.judge},
-                                 {"scenario", g.scenario},
-                                 {"reason", g.reason},
-                                 {"executions", g.executions},
-                                 {"seconds", g.seconds},
-                                 {"token", g.token}});
-  }
-  return result;
-}
-
-void write_json(const Report& report, const std::string& path) { write_file(path, to_json(report).dump(1) + "\n"); }
-
 void write_junit(const Report& report, const std::string& path) {
   std::string cases;
   std::size_t tests = 0;
@@ -160,7 +77,7 @@ void write_junit(const Report& report, const std::string& path) {
     add("gallery." + g.judge, g.id, g.seconds,
         is_bad(g) ? fmt::format("expected: {}, but: {} {}", g.expected, g.verdict, g.reason) : "");
   }
-  write_file(path, fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+  write_text(path, fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                                "<testsuite name=\"hallmark-check\" tests=\"{}\" failures=\"{}\">\n{}</testsuite>\n",
                                tests, failures, cases));
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/engine/runner/case.hpp"
@@ -66,7 +67,10 @@ struct Report {
   Exit exit() const;
 };
 
+/// All of the report, and the sites that this process knows.
 nlohmann::json to_json(const Report& report);
+/// Unknown keys are ignored, missing ones are empty. Throws UsageError if the file is not a report.
+Report read_json(const std::string& path);
 void write_json(const Report& report, const std::string& path);
 void write_junit(const Report& report, const std::string& path);
 
@@ -76,6 +80,9 @@ void print_mutants(const Report& report);
 void print_gallery(const Report& report);
 /// One line that says how it ended.
 void print_verdict(const Report& report);
+
+/// Throws UsageError if the file can't be written.
+void write_text(const std::string& path, std::string_view text);
 
 /// "12.3k", "4.0M".
 std::string short_count(double count);

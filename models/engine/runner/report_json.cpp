@@ -1,0 +1,92 @@
+// Reports as JSON, both ways.
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "models/engine/core/site.hpp"
+#include "models/engine/runner/report.hpp"
+#include "models/engine/runner/source.hpp"
+
+namespace hallmark::check {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ScenarioReport, name, engine, claim, bounds, executions, seconds,
+                                                witnesses, verdict, reason, token)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(MutantReport, label, order, weaker, engine, verdict, scenario, reason,
+                                                executions, seconds, token)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(GalleryReport, id, what, expected, verdict, judge, scenario, reason,
+                                                executions, seconds, token)
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int kVersion = 1;
+
+std::string host_name() {
+  utsname name{};
+  return uname(&name) == 0 ? fmt::format("{} {} {}", name.nodename, name.sysname, name.machine) : "unknown";
+}
+
+json sites_to_json() {
+  json list = json::array();
+  for (const Site* site : all_sites()) {
+    if (site->label.starts_with("gallery")) continue;
+    list.push_back({{"label", site->label},
+                    {"file", site->file == nullptr ? "" : site->file},
+                    {"line", site->line},
+                    {"operation", vocabulary::name_of(site->operation)},
+                    {"order", vocabulary::name_of(site->declared)},
+                    {"partners", read_source(*site).partners}});
+  }
+  return list;
+}
+
+}  // namespace
+
+json to_json(const Report& report) {
+  return {{"version", kVersion},
+          {"seed", report.seed},
+          {"host", host_name()},
+          {"shard", report.shard},
+          {"interrupted", report.interrupted},
+          {"timed", report.timed},
+          {"scenarios", report.scenarios},
+          {"sites", sites_to_json()},
+          {"mutants", report.mutants},
+          {"gallery", report.gallery}};
+}
+
+Report read_json(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw UsageError{fmt::format("can't read \"{}\"", path)};
+  const json document = json::parse(file, nullptr, false);
+  if (document.is_discarded() || !document.is_object() || document.value("version", 0) != kVersion) {
+    throw UsageError{fmt::format("\"{}\" is not a report of version {}", path, kVersion)};
+  }
+  try {
+    Report report;
+    report.seed = document.value("seed", report.seed);
+    report.shard = document.value("shard", report.shard);
+    report.interrupted = document.value("interrupted", false);
+    report.timed = document.value("timed", false);
+    report.scenarios = document.value("scenarios", report.scenarios);
+    report.mutants = document.value("mutants", report.mutants);
+    report.gallery = document.value("gallery", report.gallery);
+    return report;
+  } catch (const json::exception& error) {
+    throw UsageError{fmt::format("\"{}\" is not a report: {}", path, error.what())};
+  }
+}
+
+void write_text(const std::string& path, std::string_view text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) throw UsageError{fmt::format("can't write \"{}\": does the folder exist, and may you write there?", path)};
+}
+
+void write_json(const Report& report, const std::string& path) { write_text(path, to_json(report).dump(1) + "\n"); }
+
+}  // namespace hallmark::check
