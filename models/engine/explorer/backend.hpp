@@ -6,6 +6,7 @@
 //                            when nothing will ever satisfy the predicate (a hang).
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "models/engine/core/model_types.hpp"
@@ -71,6 +72,8 @@ void end_await(bool satisfied);
 namespace hallmark::inline HALLMARK_NAMESPACE::sync {
 
 inline constexpr std::string_view kEngine = "explorer";
+/// The engines that run what is compiled for this backend.
+inline constexpr std::array<std::string_view, 2> kEngines = {"explorer", "explorer-lb"};
 
 using check::order;
 

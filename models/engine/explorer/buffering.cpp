@@ -27,19 +27,23 @@ class Collector final : public Buffering {
 
  private:
   bool resolve(std::size_t next, Execution& execution, States& states);
-  bool is_allowed();
+  RunResult explore(const RunRequest& request);
+  bool is_justified();
+  bool is_canonical(const Axioms& axioms) const;
   void learn();
 
   const RunRequest& request_;
   Options options_;
   KnownValues known_;
   bool guesses_ = false;
+  bool judges_ = false;      // otherwise the round only learns
   bool learned_ = false;     // a value that was not known
   bool incomplete_ = false;  // some justification was given up
   Graph graph_;
   std::vector<EventId> guessed_;
   std::unordered_set<std::uint64_t> seen_;
   std::uint64_t executions_ = 0;
+  std::uint64_t duplicates_ = 0;
   std::string schedule_;
   std::unique_ptr<Justification> justification_;
 };
@@ -53,20 +57,26 @@ RunResult Collector::run() {
   guesses_ = true;
   do {
     learned_ = false;
-    justification_.reset();
-    Exploration exploration(request, options_);
-    const RunResult result = exploration.run();
-    total.verdict = result.verdict;
-    total.failure = result.failure;
-    total.exhaustive = result.exhaustive && !incomplete_;
-    if (result.verdict == RunVerdict::violated) total.schedule = schedule_;
-  } while (learned_ && total.verdict == RunVerdict::holds);
+    explore(request);
+  } while (learned_);
+  judges_ = true;
+  const RunResult result = explore(request);
+  total.verdict = result.verdict;
+  total.failure = result.failure;
+  total.exhaustive = result.exhaustive && !incomplete_;
+  if (result.verdict == RunVerdict::violated) total.schedule = schedule_;
   if (total.verdict == RunVerdict::holds && !total.exhaustive) {
     total.verdict = RunVerdict::inconclusive;
     total.failure = "bound reached: a thread has too many ways to run when its loads are free";
   }
   total.executions += executions_;
+  total.duplicates += duplicates_;
   return total;
+}
+
+RunResult Collector::explore(const RunRequest& request) {
+  justification_.reset();
+  return Exploration(request, options_).run();
 }
 
 bool Collector::conclude(Execution& execution, States& states, const Graph& graph) {
@@ -91,9 +101,14 @@ bool Collector::resolve(std::size_t next, Execution& execution, States& states) 
     }
     return true;
   }
-  if (!is_allowed()) return true;
-  learn();
-  if (!seen_.insert(graph_.fingerprint()).second) return true;  // an earlier round had it
+  const Axioms axioms(graph_);
+  if (!axioms.hold() || !is_justified()) return true;
+  if (!judges_) learn();
+  if (!judges_ || !is_canonical(axioms)) return true;
+  if (!seen_.insert(graph_.fingerprint()).second) {
+    ++duplicates_;
+    return true;
+  }
   Graph closed = graph_;
   closed.close_prefixes();
   bool complete = false;
@@ -110,17 +125,19 @@ bool Collector::resolve(std::size_t next, Execution& execution, States& states) 
   return true;
 }
 
-bool Collector::is_allowed() {
-  const Axioms axioms(graph_);
+bool Collector::is_justified() {
+  if (justification_->exists(graph_)) return true;
+  incomplete_ = incomplete_ || !justification_->complete();
+  return false;
+}
+
+// True if the guessed reads are those that wait for themselves.
+bool Collector::is_canonical(const Axioms& axioms) const {
   for (EventId id = 0; id < graph_.size(); ++id) {
     const GraphEvent& event = graph_[id];
     if (event.is_write || is_synchronisation(event.access.kind)) continue;
     const bool within = event.source == kInitial || graph_[event.source].thread == event.thread;
     if ((!within && axioms.is_in_cycle(id)) != event.guessed) return false;
-  }
-  if (!axioms.hold() || !justification_->exists(graph_)) {
-    incomplete_ = incomplete_ || !justification_->complete();
-    return false;
   }
   return true;
 }

@@ -11,9 +11,14 @@
 //     mutexes and conditions are never guessed, since a cycle of po and synchronisation alone is one of hb),
 //   - the axioms of RC11 but the last hold (axioms.hpp), and
 //   - its stores are justified (justification.hpp).
-// The values known to be written are collected in the RC11 executions, and then again from the executions that are
-// kept, until there are no others. While a guess is open, a failed assertion ends its thread only; it is a violation if
-// the graph is kept. Plain reads are guessed too, and races are looked for in the graphs that are kept.
+// The values known to be written are collected in the RC11 executions, and then from the graphs that satisfy the second
+// and the third condition, round by round until there are no others; only then executions are judged. While a guess is
+// open, a failed assertion ends its thread only; it is a violation if the graph is kept. Plain reads are guessed too,
+// and races are looked for in the graphs that are kept.
+//
+// What it may miss: an execution in which a load reads a value that is written in no RC11 execution and in none of the
+// graphs of these rounds, guessed reads included. What it costs: every load is multiplied by the values of its
+// location.
 #pragma once
 
 #include "models/engine/core/engine.hpp"
