@@ -190,10 +190,13 @@ class ArenaStorage {
   void check_header(std::uint32_t unit) const {
     const BlockHeader& block = header(unit);
     const char* wrong = nullptr;
-    if (block.size() == 0 || block.size() % kArenaUnit != 0) wrong = "a corrupted header: its size is no size";
-    if (block.size() / kArenaUnit > top_ - unit) wrong = "a corrupted header: the block ends above the heap's top";
-    if (block.tag() > Types::kTypes) wrong = "a corrupted header: no type has its tag";
-    if (!block.is_free() && block.size() - kArenaUnit < Types::least_payload(block.tag())) {
+    if (block.size() == 0 || block.size() % kArenaUnit != 0) {
+      wrong = "a corrupted header: its size is no size";
+    } else if (block.units() > top_ - unit) {
+      wrong = "a corrupted header: the block ends above the heap's top";
+    } else if (block.tag() > Types::kTypes) {
+      wrong = "a corrupted header: no type has its tag";
+    } else if (!block.is_free() && block.size() - kArenaUnit < Types::least_payload(block.tag())) {
       wrong = "a corrupted header: the block is too small for its type";
     }
     if (wrong != nullptr) {
