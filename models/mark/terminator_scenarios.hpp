@@ -1,0 +1,353 @@
+// Workers that mark, hand work to each other and rest, and what must hold. The scenarios are templates over the rules
+// that the workers follow, so that the kernel's terminator and the gallery's broken ones meet the same judges.
+//
+// Outcome: for each object a, b, c, d in turn the number of the worker that traced it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include <hallmark/mark/inbox.hpp>
+#include <hallmark/mark/steal_queue.hpp>
+#include <hallmark/mark/terminator.hpp>
+
+#include "models/engine/core/model.hpp"
+
+namespace hallmark::inline HALLMARK_NAMESPACE::terminator_model {
+
+/// Where the tracer of an object leaves a child.
+enum class Destination : unsigned char { own_queue, inbox_of_0, inbox_of_1, inbox_of_2 };
+
+struct Child {
+  char object = '\0';
+  Destination where{};
+};
+
+/// What is there to do. `in_hand` are the objects that the workers begin with, 0 for none.
+struct Plan {
+  unsigned workers = 2;
+  std::array<char, 3> in_hand{};
+  std::string_view queued{};                       // in the queue of worker 0
+  std::array<std::array<Child, 2>, 4> children{};  // of a, b, c, d
+  unsigned meeting = 0;  // a worker that has traced an object, and left its children, waits until so many objects are
+};
+
+/// Common ground: workers with a steal queue of two and an inbox of one, who trace the objects of a plan, each object
+/// once. The object is a plain field, written before it is handed over and read by whoever traces it.
+/// Rules: the terminator's type, how work is handed over, and what a worker looks at; see KernelRules.
+template <class Rules>
+class Marking : public check::Scenario {
+ public:
+  void thread(unsigned worker) override {
+    if (plan_.in_hand[worker] != '\0') trace(worker, plan_.in_hand[worker]);
+    do {
+      while (work(worker)) {
+      }
+    } while (terminator.rest(worker, [&] { return Rules::look(*this, worker); }));
+  }
+
+  void after() override {
+    for (unsigned w = 0; w < plan_.workers; ++w) {
+      expect(inboxes[w].empty(), "I1: marking is done, and an inbox holds an item");
+      expect(queues[w].empty(), "I1: marking is done, and a queue holds an item");
+    }
+    for (std::size_t i = 0; i < kObjects; ++i) {
+      unsigned times = 0;
+      for (const auto& row : traced_) times += row[i];
+      expect(times == (letters_[i] == '\0' ? 0U : 1U), "an object was traced twice");
+      expect(times == (expected_[i] ? 1U : 0U), "I1: marking is done, and an object was never traced");
+    }
+    if (letters_[0] != '\0') outcome(letters_.data());
+  }
+
+  // For the rules.
+
+  StealQueue<char, 2>& queue_of(unsigned worker) { return queues[worker]; }
+  Inbox<char, 1>& inbox_of(unsigned worker) { return inboxes[worker]; }
+  bool any_queue_holds_items() const {
+    for (unsigned w = 0; w < plan_.workers; ++w) {
+      if (!queues[w].empty()) return true;
+    }
+    return false;
+  }
+
+  /// Leaves an item in the worker's own queue, or traces it at once if that is full.
+  void keep(unsigned worker, char item) {
+    if (queues[worker].push(item)) {
+      terminator.announce(1);
+    } else {
+      trace(worker, item);
+    }
+  }
+
+  typename Rules::Terminator terminator;
+  std::array<StealQueue<char, 2>, 3> queues;
+  std::array<Inbox<char, 1>, 3> inboxes;
+
+ protected:
+  explicit Marking(const Plan& plan) : terminator(plan.workers), plan_(plan) {
+    for (const char item : plan.in_hand) announce_object(item);
+    for (const char item : plan.queued) {
+      announce_object(item);
+      fields_[index_of(item)].write(value_of(item));
+      queues[0].push(item);
+    }
+    for (const auto& of_one : plan.children) {
+      for (const Child& child : of_one) announce_object(child.object);
+    }
+    for (const char item : plan.in_hand) {
+      if (item != '\0') fields_[index_of(item)].write(value_of(item));
+    }
+  }
+
+ private:
+  static constexpr std::size_t kObjects = 4;
+
+  static std::size_t index_of(char item) { return static_cast<std::size_t>(item - 'a'); }
+  static int value_of(char item) { return 100 + item; }
+
+  void announce_object(char item) {
+    if (item != '\0') expected_[index_of(item)] = true;
+  }
+
+  /// One round: its inbox, its queue, the others' queues. Returns false if it has found nothing.
+  bool work(unsigned worker) {
+    std::array<char, 1> drained{};
+    if (inboxes[worker].drain([&](char item) { drained[0] = item; }) > 0) {
+      trace(worker, drained[0]);
+      return true;
+    }
+    if (const std::optional<char> item = queues[worker].pop()) {
+      trace(worker, *item);
+      return true;
+    }
+    for (unsigned other = 1; other < plan_.workers; ++other) {
+      const StealResult<char> result = queues[(worker + other) % plan_.workers].steal();
+      if (result.outcome == StealOutcome::success) trace(worker, result.item);
+      if (result.outcome != StealOutcome::empty) return true;
+    }
+    return false;
+  }
+
+  void trace(unsigned worker, char item) {
+    expect(item >= 'a' && item < static_cast<char>('a' + kObjects), "an item was taken that nobody pushed");
+    const std::size_t i = index_of(item);
+    ++traced_[worker][i];
+    letters_[i] = static_cast<char>('0' + worker);
+    expect(fields_[i].read() == value_of(item), "the object is not what was written before it was handed over");
+    for (const Child& child : plan_.children[i]) {
+      if (child.object == '\0') continue;
+      fields_[index_of(child.object)].write(value_of(child.object));
+      switch (child.where) {
+        case Destination::own_queue: keep(worker, child.object); break;
+        case Destination::inbox_of_0: Rules::send(*this, worker, 0, child.object); break;
+        case Destination::inbox_of_1: Rules::send(*this, worker, 1, child.object); break;
+        case Destination::inbox_of_2: Rules::send(*this, worker, 2, child.object); break;
+      }
+    }
+    if (plan_.meeting > 0) meet();
+  }
+
+  /// Nobody goes on before as many workers as the plan says are here, each with an object.
+  void meet() {
+    vocabulary::LockGuard lock(meeting_mutex_);
+    present_.write(present_.read() + 1);
+    meeting_condition_.notify_all();
+    while (present_.read() < plan_.meeting) meeting_condition_.wait(meeting_mutex_);
+  }
+
+  const Plan& plan_;
+  std::array<sync::plain<int>, kObjects> fields_{};
+  sync::mutex meeting_mutex_{vocabulary::LockRank{1}, "meeting"};
+  sync::condition meeting_condition_;
+  sync::plain<unsigned> present_;
+  std::array<bool, kObjects> expected_{};
+  std::array<std::array<unsigned, kObjects>, 3> traced_{};  // each row by one worker only
+  std::array<char, kObjects + 1> letters_{};                // each by one worker, unless it is traced twice
+};
+
+/// The kernel's terminator, used as its header asks.
+struct KernelRules {
+  using Terminator = hallmark::HALLMARK_NAMESPACE::Terminator<3>;
+
+  template <class M>
+  static void send(M& marking, unsigned worker, unsigned to, char item) {
+    if (marking.inbox_of(to).push(item)) {
+      marking.terminator.announce_to(to);
+    } else {
+      marking.keep(worker, item);
+    }
+  }
+
+  template <class M>
+  static bool look(M& marking, unsigned worker) {
+    return !marking.inbox_of(worker).empty() || marking.any_queue_holds_items();
+  }
+};
+
+template <class Rules>
+class NoWork final : public Marking<Rules> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{
+      .name = "terminator.no_work", .holds = "workers without work all end", .threads = 3};
+  static constexpr Plan kPlan{.workers = 3};
+  NoWork() : Marking<Rules>(kPlan) {}
+};
+
+template <class Rules>
+class Fork final : public Marking<Rules> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.fork",
+                                             .holds = "two workers share the children of one object and end",
+                                             .threads = 2,
+                                             .outcomes = {"000", "010", "011"}};
+  static constexpr Plan kPlan{.in_hand = {'a'},
+                              .children = {{{{{'b', Destination::own_queue}, {'c', Destination::own_queue}}}}}};
+  Fork() : Marking<Rules>(kPlan) {}
+};
+
+template <class Rules>
+class StolenRoot final : public Marking<Rules> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.stolen_root",
+                                             .holds = "whoever takes the only item is waited for",
+                                             .threads = 2,
+                                             .outcomes = {"00", "01", "10", "11"}};
+  static constexpr Plan kPlan{.queued = "a", .children = {{{{{'b', Destination::own_queue}, {}}}}}};
+  StolenRoot() : Marking<Rules>(kPlan) {}
+};
+
+template <class Rules>
+class InboxHandOver final : public Marking<Rules> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.inbox_hand_over",
+                                             .holds = "marking isn't done while an item is on its way to an inbox",
+                                             .threads = 2,
+                                             .outcomes = {"01"}};
+  static constexpr Plan kPlan{.in_hand = {'a'}, .children = {{{{{'b', Destination::inbox_of_1}, {}}}}}};
+  InboxHandOver() : Marking<Rules>(kPlan) {}
+};
+
+template <class Rules>
+class InboxChain final : public Marking<Rules> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.inbox_chain",
+                                             .holds = "a chain that goes to and fro is followed to its end",
+                                             .threads = 2,
+                                             .outcomes = {"010"}};
+  static constexpr Plan kPlan{
+      .in_hand = {'a'}, .children = {{{{{'b', Destination::inbox_of_1}, {}}}, {{{'c', Destination::inbox_of_0}, {}}}}}};
+  InboxChain() : Marking<Rules>(kPlan) {}
+};
+
+template <class Rules>
+class InboxChainThreeWorkers final : public Marking<Rules> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.inbox_chain_three_workers",
+                                             .holds = "a chain through three inboxes is followed to its end",
+                                             .threads = 3,
+                                             .outcomes = {"012"},
+                                             .explorer = false};
+  static constexpr Plan kPlan{
+      .workers = 3,
+      .in_hand = {'a'},
+      .children = {{{{{'b', Destination::inbox_of_1}, {}}}, {{{'c', Destination::inbox_of_2}, {}}}}}};
+  InboxChainThreeWorkers() : Marking<Rules>(kPlan) {}
+};
+
+template <class Rules>
+class CrossedInboxes final : public Marking<Rules> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.crossed_inboxes",
+                                             .holds = "two workers send to each other and both items are traced",
+                                             .threads = 2,
+                                             .outcomes = {"0110"}};
+  static constexpr Plan kPlan{
+      .in_hand = {'a', 'c'},
+      .children = {{{{{'b', Destination::inbox_of_1}, {}}}, {}, {{{'d', Destination::inbox_of_0}, {}}}, {}}}};
+  CrossedInboxes() : Marking<Rules>(kPlan) {}
+};
+
+template <class Rules>
+class FullInbox final : public Marking<Rules> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.full_inbox",
+                                             .holds = "an item that an inbox refuses is kept, and shared",
+                                             .threads = 2,
+                                             .outcomes = {"010", "011"}};
+  static constexpr Plan kPlan{.in_hand = {'a'},
+                              .children = {{{{{'b', Destination::inbox_of_1}, {'c', Destination::inbox_of_1}}}}}};
+  FullInbox() : Marking<Rules>(kPlan) {}
+};
+
+/// Nobody goes on before both objects are held, so the second worker must come for one.
+template <class Rules>
+class OneItemOneSleeper final : public Marking<Rules> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.one_item_one_sleeper",
+                                             .holds = "an item that is announced reaches a worker that rests",
+                                             .threads = 2,
+                                             .outcomes = {"01"}};
+  static constexpr Plan kPlan{.in_hand = {'a'}, .children = {{{{{'b', Destination::own_queue}, {}}}}}, .meeting = 2};
+  OneItemOneSleeper() : Marking<Rules>(kPlan) {}
+};
+
+template <class Rules>
+class InboxItemForASleeper final : public Marking<Rules> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.inbox_item_for_a_sleeper",
+                                             .holds = "an item in its inbox reaches a worker that rests",
+                                             .threads = 2,
+                                             .outcomes = {"01"}};
+  static constexpr Plan kPlan{.in_hand = {'a'}, .children = {{{{{'b', Destination::inbox_of_1}, {}}}}}, .meeting = 2};
+  InboxItemForASleeper() : Marking<Rules>(kPlan) {}
+};
+
+/// Two items are announced together, two workers may rest: all three must meet. Nothing is said about the end.
+template <class Rules>
+class TwoItemsTwoSleepers final : public check::Scenario {
+ public:
+  static constexpr check::ScenarioInfo kInfo{
+      .name = "terminator.two_items_two_sleepers", .holds = "two items wake two workers", .threads = 3};
+
+  TwoItemsTwoSleepers() : terminator_(3) {}
+
+  void thread(unsigned worker) override {
+    if (worker == 0) {
+      queue_.push('a');
+      queue_.push('b');
+      terminator_.announce(2);
+    } else {
+      while (!takes_one()) {
+        expect(terminator_.rest(worker, [this] { return !queue_.empty(); }), "marking is done, and worker 0 is active");
+      }
+    }
+    meet();
+  }
+
+  void after() override { expect(queue_.empty(), "three have met, and the queue holds an item"); }
+
+ private:
+  bool takes_one() {
+    StealOutcome outcome = StealOutcome::lost_race;
+    while (outcome == StealOutcome::lost_race) outcome = queue_.steal().outcome;
+    return outcome == StealOutcome::success;
+  }
+
+  void meet() {
+    vocabulary::LockGuard lock(meeting_mutex_);
+    present_.write(present_.read() + 1);
+    meeting_condition_.notify_all();
+    while (present_.read() < 3) meeting_condition_.wait(meeting_mutex_);
+  }
+
+  typename Rules::Terminator terminator_;
+  StealQueue<char, 2> queue_;
+  sync::mutex meeting_mutex_{vocabulary::LockRank{1}, "meeting"};
+  sync::condition meeting_condition_;
+  sync::plain<unsigned> present_;
+};
+
+}  // namespace hallmark::inline HALLMARK_NAMESPACE::terminator_model
