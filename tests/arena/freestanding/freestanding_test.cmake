@@ -1,12 +1,13 @@
 # The arena's headers need nothing beyond a freestanding implementation, on 64 and on 32 bits.
 #
-# COMPILER compiles the worked example with -ffreestanding, without exceptions and RTTI, and it runs (memmove and memset
-# come from the system). With -m32 the same, if this machine has the 32-bit libraries; if not, clang checks the syntax
-# for a 32-bit ARM without any library but its own headers and the C++ library's freestanding ones; a machine that can do
-# neither says so. Last, a source that uses what is forbidden must be refused, or the flags mean nothing.
+# COMPILER compiles the worked example with -ffreestanding, without exceptions and RTTI, and it runs (memmove and
+# memset come from the system). With -m32 the same, if this machine has the 32-bit libraries; if not, clang checks the
+# syntax for a 32-bit ARM without any library but its own headers and the C++ library's freestanding ones; a machine
+# that can do neither says so. Last, a source that uses what is forbidden must be refused, or the flags mean nothing.
 cmake_minimum_required(VERSION 3.25)
 file(MAKE_DIRECTORY ${WORK})
-set(flags -std=c++20 -ffreestanding -fno-exceptions -fno-rtti -Wall -Wextra -Wpedantic -Werror -I${ROOT}/kernel -I${ROOT})
+set(flags -std=c++20 -ffreestanding -fno-exceptions -fno-rtti -Wall -Wextra -Wpedantic -Werror -I${ROOT}/kernel
+    -I${ROOT})
 set(program ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
 
 # The headers of the arena, all but the one that is for hosted systems, and what they include of the system.
@@ -29,7 +30,8 @@ endforeach()
 
 function(run_program name)
   file(WRITE ${WORK}/main.cpp "extern \"C\" int arena_example();\nint main() { return arena_example(); }\n")
-  execute_process(COMMAND ${COMPILER} ${flags} ${ARGN} -O1 -c ${program} -o ${WORK}/${name}.o COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${COMPILER} ${flags} ${ARGN} -O1 -c ${program} -o ${WORK}/${name}.o
+                  COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND ${COMPILER} ${ARGN} ${WORK}/main.cpp ${WORK}/${name}.o -o ${WORK}/${name}
                   COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND ${WORK}/${name} RESULT_VARIABLE result)
@@ -41,7 +43,8 @@ endfunction()
 
 run_program(native)
 
-file(WRITE ${WORK}/probe.cpp "#include <cstdint>\n#include <new>\nint main() { return sizeof(void*) == 4 ? 0 : 1; }\n")
+file(WRITE ${WORK}/probe.cpp
+     "#include <cstdint>\n#include <new>\nint main() { return sizeof(void*) == 4 ? 0 : 1; }\n")
 execute_process(COMMAND ${COMPILER} -m32 ${WORK}/probe.cpp -o ${WORK}/probe RESULT_VARIABLE missing
                 OUTPUT_QUIET ERROR_QUIET)
 if(missing EQUAL 0)
@@ -65,7 +68,8 @@ else()
 endif()
 
 foreach(forbidden IN ITEMS "throw 1" "(void)typeid(*static_cast<Base*>(nullptr))")
-  file(WRITE ${WORK}/forbidden.cpp "#include <typeinfo>\nstruct Base { virtual ~Base(); };\nvoid f() { ${forbidden}; }\n")
+  file(WRITE ${WORK}/forbidden.cpp
+       "#include <typeinfo>\nstruct Base { virtual ~Base(); };\nvoid f() { ${forbidden}; }\n")
   execute_process(COMMAND ${COMPILER} ${flags} -fsyntax-only ${WORK}/forbidden.cpp RESULT_VARIABLE result ERROR_QUIET)
   if(result EQUAL 0)
     message(FATAL_ERROR "the flags accept: ${forbidden}")

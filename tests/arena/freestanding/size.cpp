@@ -20,10 +20,6 @@ hallmark::ArenaStatus arena_shrink(hallmark::HeapIndex index, unsigned bytes) {
   return arena_heap().shrink(index, bytes);
 }
 void arena_collect() { arena_heap().collect(); }
-#ifdef HALLMARK_SIZE_WITH_TABLE
 void arena_compact(bool table) {
   arena_heap().compact(table ? hallmark::Forwarding::table : hallmark::Forwarding::in_place);
 }
-#else
-void arena_compact() { arena_heap().compact(); }
-#endif
