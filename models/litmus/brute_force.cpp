@@ -343,7 +343,7 @@ class Candidates {
     hb_ = (sb_ | sw).closure();
     if (!hb_.irreflexive()) return;
     no_cycle_ = (sb_ | rf_ | handed_over).acyclic();
-    if (!no_cycle_ && !(dependency_ | rf_).acyclic()) return;
+    justified_ = no_cycle_ || (dependency_ | rf_).acyclic();
     mo_ = Relation(n_);
     choose_modification_order(0);
   }
@@ -400,6 +400,8 @@ class Candidates {
     if (!sequentially_consistent_enough(rb)) return;
 
     const bool races = has_race();
+    record(allowed_.any_cycle, races);
+    if (!justified_) return;
     record(allowed_.load_buffering, races);
     if (!no_cycle_) return;
     record(allowed_.rc11, races);
@@ -470,7 +472,8 @@ class Candidates {
   std::array<std::vector<unsigned>, kObjects> writers_;
   std::array<std::vector<unsigned>, kObjects> lock_events_;
   std::vector<unsigned> source_;
-  bool no_cycle_ = false;  // of sequenced-before and reads-from
+  bool no_cycle_ = false;   // of sequenced-before and reads-from
+  bool justified_ = false;  // no cycle of dependencies and reads-from
   Relation sb_{0}, dependency_{0}, rf_{0}, sw_{0}, hb_{0}, mo_{0};
 };
 

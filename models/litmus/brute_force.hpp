@@ -15,6 +15,8 @@ namespace hallmark::litmus {
 struct Allowed {
   Behaviour rc11;                ///< RC11 with the release sequences of C++20
   Behaviour load_buffering;      ///< the same, but a load may read from a later store that doesn't depend on it
+  Behaviour any_cycle;           ///< the same, but a load may read from any later store: values out of thin air, too;
+                                 ///< its outcomes are kept although there may be a race
   Behaviour cxx20;               ///< RC11 with the order of seq_cst operations as the C++20 standard words it
   std::uint64_t candidates = 0;  ///< executions that were tested
 };

@@ -46,8 +46,8 @@ bool agrees(const Behaviour& allowed, const Judged& judged) {
          judged.duplicates == 0;
 }
 
-unsigned print_differences() {
-  const std::vector<Judged> answers = run_corpus([] { return explorer_engine::make_engine(); });
+unsigned print_differences(std::string_view name, explorer_engine::Model model, Behaviour CorpusEntry::*column) {
+  const std::vector<Judged> answers = run_corpus([model] { return explorer_engine::make_engine(model); });
   unsigned wrong = 0;
   std::uint64_t executions = 0;
   std::uint64_t blocked = 0;
@@ -56,14 +56,15 @@ unsigned print_differences() {
     const Judged& judged = answers[i];
     executions += judged.executions;
     blocked += judged.blocked;
-    if (agrees(entry.rc11, judged)) continue;
+    if (agrees(entry.*column, judged)) continue;
     ++wrong;
-    fmt::print("DIFFERENT {}: {}\n  allowed: {}\n  shown:   {}, {} duplicates{}\n", entry.program.name,
-               to_text(entry.program), to_digits(entry.program, entry.rc11), to_digits(entry.program, judged.behaviour),
-               judged.duplicates, judged.trouble.empty() ? "" : "  (" + judged.trouble + ")");
+    fmt::print("DIFFERENT {} {}: {}\n  allowed: {}\n  shown:   {}, {} duplicates{}\n", name, entry.program.name,
+               to_text(entry.program), to_digits(entry.program, entry.*column),
+               to_digits(entry.program, judged.behaviour), judged.duplicates,
+               judged.trouble.empty() ? "" : "  (" + judged.trouble + ")");
   }
-  fmt::print("{} programs, {} executions, each once; {} abandoned; {} differences\n", answers.size(), executions,
-             blocked, wrong);
+  fmt::print("{}: {} programs, {} executions, each once; {} abandoned; {} differences\n", name, answers.size(),
+             executions, blocked, wrong);
   return wrong;
 }
 
@@ -81,7 +82,9 @@ unsigned print_noticed(std::string_view fault, const Faults& faults) {
 
 int main() {
   using namespace hallmark::litmus;
-  unsigned wrong = print_differences();
+  using hallmark::explorer_engine::Model;
+  unsigned wrong = print_differences("rc11", Model::rc11, &CorpusEntry::rc11);
+  wrong += print_differences("lb", Model::lb, &CorpusEntry::load_buffering);
   wrong += print_noticed("without the order of seq_cst operations", {.no_sequential_axiom = true});
   wrong += print_noticed("with the release sequences of C++11", {.old_release_sequences = true});
   wrong += print_noticed("without revisits", {.no_revisits = true});

@@ -104,8 +104,10 @@ std::string tables(const std::vector<Row>& rows) {
   return fmt::format(
       "{} programs, {} random executions of each. An outcome is a digit for each register, then for each final "
       "value.\n\n"
-      "**Allowed by RC11 and never shown by Relacy.** The explorer shows each: `litmus_explorer` demands it.\n\n{}{}\n"
-      "**Allowed only where load buffering is permitted, and never shown by Relacy.**\n\n{}{}\n"
+      "**Allowed by RC11 and never shown by Relacy.** The explorer shows each.\n\n{}{}\n"
+      "**Allowed only where load buffering is permitted, and never shown by Relacy.** The explorer's second model "
+      "shows "
+      "each.\n\n{}{}\n"
       "**Shown by Relacy and allowed by RC11 as published, but forbidden by the wording of C++20.** These can be false "
       "alarms.\n\n{}{}",
       rows.size(), kExecutions, kHead, blind, kHead, buffering, kHead, beyond);
