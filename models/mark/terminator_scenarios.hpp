@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <hallmark/mark/inbox.hpp>
 #include <hallmark/mark/steal_queue.hpp>
@@ -348,6 +349,57 @@ class TwoItemsTwoSleepers final : public check::Scenario {
   sync::mutex meeting_mutex_{vocabulary::LockRank{1}, "meeting"};
   sync::condition meeting_condition_;
   sync::plain<unsigned> present_;
+};
+
+/// Worker 0 sends to worker 1. Meanwhile a bystander's bit changes, between the announcement of worker 0 and the rest
+/// of worker 1, which must receive the item all the same. Of three workers, 2 looks in vain; of four, 3 sends to 2.
+class BystanderScenario : public check::Scenario {
+ public:
+  void thread(unsigned worker) override {
+    if (worker == 0) send(1, 'a');
+    if (worker == 3) send(2, 'b');
+    bool in_vain = worker == 2 && workers_ == 3;
+    do {
+      if (worker == 1 || worker == 2) drained_[worker] += inboxes_[worker].drain([](char) {});
+    } while (terminator_.rest(worker, [&] { return !inboxes_[worker].empty() || std::exchange(in_vain, false); }));
+  }
+
+  void after() override {
+    expect(drained_[1] == 1, "I1: marking is done, and an inbox holds an item");
+    expect(drained_[2] == workers_ - 3, "I1: marking is done, and an inbox holds an item");
+  }
+
+ protected:
+  explicit BystanderScenario(unsigned workers) : workers_(workers), terminator_(workers) {}
+
+ private:
+  void send(unsigned to, char item) {
+    expect(inboxes_[to].push(item), "an empty inbox refused an item");
+    terminator_.announce_to(to);
+  }
+
+  const unsigned workers_;
+  Terminator<4> terminator_;
+  std::array<Inbox<char, 1>, 4> inboxes_;
+  std::array<std::size_t, 4> drained_{};  // each by its worker
+};
+
+class LookMeanwhile final : public BystanderScenario {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.look_meanwhile",
+                                             .holds = "an announcement passes a bystander that looks and stays active",
+                                             .threads = 3,
+                                             .explorer = false};
+  LookMeanwhile() : BystanderScenario(3) {}
+};
+
+class CallMeanwhile final : public BystanderScenario {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.call_meanwhile",
+                                             .holds = "an announcement passes a bystander that is called",
+                                             .threads = 4,
+                                             .explorer = false};
+  CallMeanwhile() : BystanderScenario(4) {}
 };
 
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::terminator_model
