@@ -14,7 +14,7 @@ class ExplorerEngine final : public check::Engine {
  public:
   explicit ExplorerEngine(Model model) : model_(model) {}
 
-  std::string_view name() const override { return "explorer"; }
+  std::string_view name() const override { return model_ == Model::lb ? "explorer-lb" : "explorer"; }
   bool samples() const override { return false; }
 
   RunResult run(const RunRequest& request) override {

@@ -364,7 +364,7 @@ bool Exploration::apply_revisit(const Choice& choice, Alternative alternative) {
 // --- The end of an execution. Returns false if a property is violated.
 
 bool Exploration::conclude() {
-  if (!seen_.insert(graph().fingerprint()).second) {
+  if (seen_.size() < kMostCompared && !seen_.insert(graph().fingerprint()).second) {
     ++duplicates_;
     return true;
   }

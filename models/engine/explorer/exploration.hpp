@@ -48,6 +48,9 @@ class Buffering {
   virtual bool conclude(Execution& execution, States& states, const Graph& graph) = 0;
 };
 
+/// Among so many executions, the first ones, equal ones are looked for.
+inline constexpr std::size_t kMostCompared = std::size_t{1} << 20;
+
 struct Options {
   Faults faults{};
   Buffering* buffering = nullptr;
