@@ -46,7 +46,10 @@ TYPED_TEST(ArenaExample, RunsInTenKilobytes) {
 TYPED_TEST(ArenaExample, SaysSoWhenMemoryIsOutAndKeepsWhatThereWas) {
   std::vector<unsigned char> memory(kBytes);
   std::size_t refused = 0;
-  for (std::size_t bytes = 0; bytes < 6'000; bytes += 400) {
+  std::size_t sufficed = 0;
+  // A checked stressed run costs a walk for each index at each collection: fewer sizes then.
+  const std::size_t stride = TypeParam::kStress && TypeParam::kChecked ? 1'200 : 400;
+  for (std::size_t bytes = 0; bytes < 6'000; bytes += stride) {
     Interpreter<TypeParam> machine(memory.data(), bytes);
     const double result = Bank<TypeParam>(machine).run();
     if (machine.ran_out_of_memory()) {
@@ -59,10 +62,11 @@ TYPED_TEST(ArenaExample, SaysSoWhenMemoryIsOutAndKeepsWhatThereWas) {
       EXPECT_EQ(units, machine.heap().top_bytes()) << bytes;
     } else {
       EXPECT_EQ(result, example::expected_result()) << bytes;
+      ++sufficed;
     }
   }
-  EXPECT_GT(refused, 5U);
-  EXPECT_LT(refused, 15U) << "the largest of them suffice";
+  EXPECT_GE(refused, 3U);
+  EXPECT_GE(sufficed, 1U);
 }
 
 }  // namespace

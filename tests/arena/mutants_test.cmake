@@ -40,6 +40,10 @@ foreach(test IN ITEMS storage_test collection_test checked_test exhaustive_test 
     message(FATAL_ERROR "${test} fails with the arena as it is")
   endif()
 endforeach()
+run_test(collection_test result ${asan})
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "collection_test fails under AddressSanitizer with the arena as it is")
+endif()
 
 mutant(block_header [[kTagBits = 3]] [[kTagBits = 4]] storage_test)
 mutant(block_header [[data_ = (data_ & ~kMostTag) | tag;]] [[data_ = tag;]] storage_test)
@@ -63,6 +67,6 @@ mutant(compaction [[if (clear_reserved) header(unit).clear_reserved();]] "" exha
 mutant(compaction [[if (up > 0) __builtin_memmove]] [[if (up > 1000) __builtin_memmove]] property_test)
 mutant(compaction [[(this->stamp_ + 1) % HeapIndex::kStamps]] [[this->stamp_]] checked_test)
 mutant(arena [[dead + Base::kPadUnits]] [[dead]] property_test)
-mutant(storage [[if (wrong != nullptr)]] [[if (false)]] checked_test)
+mutant(storage [[block.tag() > Types::kTypes]] [[false]] checked_test)
 mutant(storage [[    poison_units(from, to);
   }]] [[  }]] collection_test ${asan})
