@@ -28,6 +28,7 @@ const Kernel<FullInbox> full_inbox;
 const Kernel<OneItemOneSleeper> one_item_one_sleeper;
 const Kernel<InboxItemForASleeper> inbox_item_for_a_sleeper;
 const Kernel<TwoItemsTwoSleepers> two_items_two_sleepers;
+const RegisterWhereMeant<SpuriousWakeUp> spurious_wake_up;
 const RegisterWhereMeant<LookMeanwhile> look_meanwhile;
 const RegisterWhereMeant<CallMeanwhile> call_meanwhile;
 

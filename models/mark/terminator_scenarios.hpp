@@ -47,6 +47,10 @@ class Marking : public check::Scenario {
       while (work(worker)) {
       }
     } while (terminator.rest(worker, [&] { return Rules::look(*this, worker); }));
+    // Done, and all that was traced has happened before: otherwise these reads race.
+    for (std::size_t i = 0; i < kObjects; ++i) {
+      expect(was_traced_[i].read() == expected_[i], "I1: a worker is told that marking is done, and it isn't");
+    }
   }
 
   void after() override {
@@ -136,6 +140,7 @@ class Marking : public check::Scenario {
     expect(item >= 'a' && item < static_cast<char>('a' + kObjects), "an item was taken that nobody pushed");
     const std::size_t i = index_of(item);
     ++traced_[worker][i];
+    was_traced_[i].write(true);
     letters_[i] = static_cast<char>('0' + worker);
     expect(fields_[i].read() == value_of(item), "the object is not what was written before it was handed over");
     for (const Child& child : plan_.children[i]) {
@@ -165,6 +170,7 @@ class Marking : public check::Scenario {
   sync::condition meeting_condition_;
   sync::plain<unsigned> present_;
   std::array<bool, kObjects> expected_{};
+  std::array<sync::plain<bool>, kObjects> was_traced_{};
   std::array<std::array<unsigned, kObjects>, 3> traced_{};  // each row by one worker only
   std::array<char, kObjects + 1> letters_{};                // each by one worker, unless it is traced twice
 };
@@ -400,6 +406,58 @@ class CallMeanwhile final : public BystanderScenario {
                                              .threads = 4,
                                              .explorer = false};
   CallMeanwhile() : BystanderScenario(4) {}
+};
+
+/// Workers 1 and 2 rest when worker 0 announces one item, for which worker 1 is called. If worker 2 wakes up for no
+/// reason and went on, it might steal the item, and hold it while its bit stands and the others rest.
+class SpuriousWakeUp final : public check::Scenario {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.spurious_wake_up",
+                                             .holds = "a worker that wakes up for no reason sleeps on",
+                                             .threads = 3,
+                                             .explorer = false};
+
+  SpuriousWakeUp() : terminator_(3) {}
+
+  void thread(unsigned worker) override {
+    if (worker == 0) {
+      await_two_looks();
+      queue_.push('a');
+      terminator_.announce(1);
+    }
+    do {
+      while (worker > 0 && queue_.steal().outcome == StealOutcome::success) trace();
+    } while (terminator_.rest(worker, [this] {
+      count_look();
+      return !queue_.empty();
+    }));
+    // The trace has happened before, otherwise this read races.
+    expect(traced_.read(), "I1: a worker is told that marking is done, and it isn't");
+  }
+
+ private:
+  void trace() {
+    for (int i = 0; i < 4; ++i) static_cast<void>(queue_.size());  // takes its time
+    traced_.write(true);
+  }
+
+  void count_look() {
+    vocabulary::LockGuard lock(looks_mutex_);
+    looks_.write(looks_.read() + 1);
+    looks_condition_.notify_all();
+  }
+
+  void await_two_looks() {
+    vocabulary::LockGuard lock(looks_mutex_);
+    while (looks_.read() < 2) looks_condition_.wait(looks_mutex_);
+  }
+
+  Terminator<3> terminator_;
+  StealQueue<char, 2> queue_;
+  sync::plain<bool> traced_;
+  sync::mutex looks_mutex_{vocabulary::LockRank{300}, "looks"};
+  sync::condition looks_condition_;
+  sync::plain<unsigned> looks_;
 };
 
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::terminator_model

@@ -59,7 +59,7 @@ TYPED_TEST(InboxOf, AgreesWithAMultisetOnRandomSequences) {
         ASSERT_EQ(drained(inbox), oracle);
         oracle.clear();
       } else {
-        const unsigned item = 1 + random() % 5;  // equal items are different items
+        const unsigned item = 1 + static_cast<unsigned>(random() % 5);  // equal items are different items
         const bool room = oracle.size() < TypeParam::kCapacity;
         ASSERT_EQ(inbox.push(item, random()), room);
         if (room) oracle.insert(item);
