@@ -232,6 +232,24 @@ TEST(Schedules, AreReplayedWithTheSameTrace) {
   EXPECT_EQ(explored.trace.events[6].text, "old mail");
 }
 
+TEST(Schedules, AreDrawn) {
+  const check::ScenarioType type = type_of<OldMail>();
+  check::LiveCounters counters;
+  const check::RunRequest request{.scenario = &type, .counters = &counters, .schedule = "rB4AAs2"};
+  const std::string svg = explorer_engine::draw_schedule_svg(request);
+  const auto count = [&](std::string_view text) {
+    std::size_t n = 0;
+    for (std::size_t at = svg.find(text); at != std::string::npos; at = svg.find(text, at + 1)) ++n;
+    return n;
+  };
+  EXPECT_TRUE(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+  EXPECT_EQ(count(">thread "), 2U);
+  EXPECT_EQ(count("<rect x="), 7U);      // three stores, two halves, two loads
+  EXPECT_EQ(count("class=\"rf\""), 2U);  // the initial value has no arrow
+  EXPECT_EQ(count("class=\"mo\""), 2U);
+  EXPECT_EQ(count("read.load_data #0 [relaxed] = 1<"), 1U);
+}
+
 TEST(Schedules, ThatAreNoneAreRefused) {
   const auto engine = explorer_engine::make_engine();
   check::RunRequest request;

@@ -34,6 +34,12 @@ class ExplorerEngine final : public check::Engine {
 
 }  // namespace
 
+std::string draw_schedule_svg(const RunRequest& request) {
+  std::string svg;
+  replay(request, &svg);
+  return svg;
+}
+
 std::unique_ptr<check::Engine> make_engine(Model model) { return std::make_unique<ExplorerEngine>(model); }
 
 }  // namespace hallmark::explorer_engine

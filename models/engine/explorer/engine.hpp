@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "models/engine/core/engine.hpp"
 
@@ -10,6 +11,9 @@ namespace hallmark::explorer_engine {
 /// The memory model that executions are checked against: RC11 (consistency.hpp), or RC11 with load buffering where the
 /// store doesn't depend on the load (buffering.hpp).
 enum class Model : unsigned char { rc11, lb };
+
+/// The execution that the request's schedule names, as an SVG (drawing.hpp).
+std::string draw_schedule_svg(const check::RunRequest& request);
 
 std::unique_ptr<check::Engine> make_engine(Model model = Model::rc11);
 

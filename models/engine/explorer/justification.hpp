@@ -16,8 +16,9 @@
 //     run, so that what follows depends on the await.
 //   - Operations on mutexes and conditions succeed and need no justification; their order is a matter of hb.
 // This is dependency as it can be seen from outside: a value that does not influence the store, a branch both of whose
-// sides store the same, or a load that can only return one value anyhow, is no dependency. Every store that depends on nothing by the letter of the program
-// (data, address, control) is justified, so executions that hardware shows because it sees only those are all here.
+// sides store the same, or a load that can only return one value anyhow, is no dependency. Every store that depends on
+// nothing by the letter of the program (data, address, control) is justified, so executions that hardware shows because
+// it sees only those are all here.
 #pragma once
 
 #include <cstdint>

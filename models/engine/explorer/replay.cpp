@@ -1,4 +1,5 @@
 #include "models/engine/explorer/buffering.hpp"
+#include "models/engine/explorer/drawing.hpp"
 #include "models/engine/explorer/execution.hpp"
 #include "models/engine/explorer/linear.hpp"
 #include "models/engine/explorer/schedule.hpp"
@@ -139,7 +140,7 @@ bool Replay::finish_buffered() {
 
 }  // namespace
 
-RunResult replay(const RunRequest& request) {
+RunResult replay(const RunRequest& request, std::string* svg) {
   Replay replay(request);
   RunResult answer{.executions = 1};
   if (replay.run()) {
@@ -159,6 +160,7 @@ RunResult replay(const RunRequest& request) {
     answer.executions = 0;
     answer.failure = "the schedule does not fit the scenario";
   }
+  if (svg != nullptr) *svg = draw_graph_svg(replay.graph());
   return answer;
 }
 

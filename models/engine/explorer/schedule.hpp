@@ -39,7 +39,7 @@ std::string write_schedule(const Graph& graph, const Clock& cut);
 /// Returns false if the text is not a schedule.
 bool read_schedule(std::string_view text, std::vector<ScheduleStep>& steps);
 
-/// Repeats one execution, with the trace if the request asks for it.
-check::RunResult replay(const check::RunRequest& request);
+/// Repeats one execution, with the trace if the request asks for it. `svg`, if given, becomes a picture of the graph.
+check::RunResult replay(const check::RunRequest& request, std::string* svg = nullptr);
 
 }  // namespace hallmark::explorer_engine
