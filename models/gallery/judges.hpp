@@ -13,7 +13,7 @@ template <class S>
 class RegisterScenarioForExplorer {
  public:
   explicit RegisterScenarioForExplorer(std::string_view variant) {
-    if constexpr (sync::kEngine == "explorer") check::RegisterScenarioFor<S>(sync::kEngine, variant);
+    if constexpr (sync::kEngine == "explorer") check::RegisterScenarioFor<S>(sync::kEngines, variant);
   }
 };
 

@@ -81,7 +81,7 @@ class Deque {
   /// Moves top past item `t`: whoever does it has the item.
   bool claim(std::uint64_t t) {
     return top_.compare_exchange_strong(t, t + 1, order<"gallery_deque.claim.cas_top">(seq_cst),
-                                        order<"gallery_deque.claim.cas_fail_top">(relaxed));
+                                        order<"gallery_deque.claim.cas_fail_top">(acquire));
   }
 
   sync::atomic<std::uint64_t> top_;

@@ -18,8 +18,9 @@
 // The race that shapes it: pop and steal both want the last item.
 //   1. owner: bottom = b       (announces that b is taken)      1. thief: t = top
 //   2. owner: t = top          (did a thief come first?)        2. thief: b = bottom   (is there anything?)
-// If neither saw the other's first step, both would take item b. All four are sequentially consistent, so one does see
-// it; for the last item they then race for `top` by compare-exchange, which has one winner.
+// If neither saw the other's first step, both would take item b. All four are sequentially consistent, and so is the
+// claim of an item by a thief, so one does see it; for the last item they then race for `top` by compare-exchange, which
+// has one winner.
 //
 // Read next: proofs/mark/steal_queue.md (the argument), models/mark/steal_queue.cpp (what is checked).
 #pragma once
@@ -90,7 +91,8 @@ class StealQueue {
     std::uint64_t top = top_.load(order<"steal_queue.pop.load_top">(seq_cst));
     const auto left_above = static_cast<std::int64_t>(bottom - top);
     if (left_above < 0) {
-      // It was empty. bottom returns to a value that an earlier release store published.
+      // It was empty. A thief that reads this value receives nothing by it, and can't claim an item either: top has
+      // moved past every item below bottom, and load_top above received that claim.
       bottom_.store(bottom + 1, order<"steal_queue.pop.store_bottom_empty">(relaxed));
       return std::nullopt;
     }
@@ -98,14 +100,14 @@ class StealQueue {
     const T item = slot(bottom).load(order<"steal_queue.pop.load_slot">(relaxed));
     if (left_above > 0) return item;  // no thief can come this far
     // The last item: the one who moves top has it.
-    // Pairs with steal_queue.steal.cas_top, steal_queue.steal.load_top. Weaker: the winner is not ordered after the
-    // thief that took the item before.
+    // Won: publishes the lowered bottom, so that a thief that reads this top can't read an older bottom.
+    // Pairs with steal_queue.steal.load_top. Weaker: it can, and takes an item that the owner has popped.
     // Lost: receives the thief's claim, so that the thief did not read the bottom that is restored next.
     // Pairs with steal_queue.steal.cas_top. Weaker: C++20 lets a thief read bottom from a relaxed store that comes
     // after its own claim here (load buffering), and so take the item without having received it.
-    const bool won = top_.compare_exchange_strong(top, top + 1, order<"steal_queue.pop.cas_top">(seq_cst),
+    const bool won = top_.compare_exchange_strong(top, top + 1, order<"steal_queue.pop.cas_top">(release),
                                                   order<"steal_queue.pop.cas_fail_top">(acquire));
-    // Won or lost, the queue is empty now: bottom = top. As in the empty case above.
+    // Won or lost, the queue is empty now: bottom = top. As in the empty case above, the claim is received.
     bottom_.store(bottom + 1, order<"steal_queue.pop.store_bottom_last">(relaxed));
     if (!won) return std::nullopt;
     return item;
@@ -124,7 +126,7 @@ class StealQueue {
     // Before the claim: after it, the owner may re-use the slot.
     const T item = slot(top).load(order<"steal_queue.steal.load_slot">(relaxed));
     // Claims the item; release, for the owner that re-uses the slot. Pairs with steal_queue.push.load_top,
-    // steal_queue.pop.load_top, steal_queue.pop.cas_top, steal_queue.pop.cas_fail_top, steal_queue.steal.load_top.
+    // steal_queue.pop.load_top, steal_queue.pop.cas_fail_top, steal_queue.steal.load_top.
     // Weaker: the owner and another thief may miss this claim.
     // On failure nothing is read through top.
     if (!top_.compare_exchange_strong(top, top + 1, order<"steal_queue.steal.cas_top">(seq_cst),

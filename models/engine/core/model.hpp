@@ -11,7 +11,7 @@ namespace hallmark::inline HALLMARK_NAMESPACE {
 template <class S>
 class RegisterScenario : check::RegisterScenarioFor<S> {
  public:
-  explicit RegisterScenario(std::string_view variant = {}) : check::RegisterScenarioFor<S>(sync::kEngine, variant) {}
+  explicit RegisterScenario(std::string_view variant = {}) : check::RegisterScenarioFor<S>(sync::kEngines, variant) {}
 };
 
 }  // namespace hallmark::inline HALLMARK_NAMESPACE

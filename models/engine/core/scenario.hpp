@@ -52,11 +52,15 @@ struct ScenarioInfo {
   std::string_view name;   ///< <primitive>.<what>, unique
   std::string_view holds;  ///< the property, as a sentence that is true of correct code
   unsigned threads = 2;    ///< 2..4
-  Names<24> outcomes{};    ///< the exact set of outcomes (see Scenario::outcome); empty: the scenario has none
-  Names<8> witnesses{};    ///< situations that must be reached at least once (see Scenario::reached)
-  bool relacy = true;      ///< runs under Relacy
-  bool explorer = true;    ///< runs under the explorer
-};
+  Names<24> outcomes{constexpr bool runs_on(std::string_view engine) const {if (engine == "relacy") return relacy;
+  return explorer && (engine != "explorer-lb" || load_buffering);
+}
+};                     // namespace hallmark::check
+Names<8> witnesses{};  ///< situations that must be reached at least once (see Scenario::reached)
+bool relacy = true;    ///< runs under Relacy
+bool explorer = true;  ///< runs under the explorer
+}
+;
 
 /// The most witnesses and outcomes a scenario can have together.
 inline constexpr std::size_t kMostWitnesses = 32;
@@ -107,7 +111,7 @@ class Scenario {
 /// One engine's way of making objects of a scenario.
 struct ScenarioType {
   const ScenarioInfo* info;
-  std::string_view engine;   // HALLMARK_NAMESPACE of the backend: "relacy" or "explorer"
+  std::string_view engine;   // "relacy", "explorer", "explorer-lb"
   std::string_view variant;  // gallery id of the broken variant that is under test; empty for the kernel itself
   std::size_t size;
   std::size_t alignment;
@@ -116,13 +120,18 @@ struct ScenarioType {
 
 void register_scenario(const ScenarioType& type);
 
-/// Registers class S, compiled for the backend in force, under its own name or as a check of the gallery's `variant`.
+/// Registers class S, compiled for the backend in force, for each engine that runs that backend: under its own name, or
+/// as a check of the gallery's `variant`.
 template <class S>
 class RegisterScenarioFor {
  public:
-  explicit RegisterScenarioFor(std::string_view engine, std::string_view variant = {}) {
-    register_scenario({&S::kInfo, engine, variant, sizeof(S), alignof(S),
-                       [](void* storage) -> Scenario* { return ::new (storage) S(); }});
+  template <std::size_t Engines>
+  explicit RegisterScenarioFor(const std::array<std::string_view, Engines>& engines, std::string_view variant = {}) {
+    for (const std::string_view engine : engines) {
+      if (!S::kInfo.runs_on(engine)) continue;
+      register_scenario({&S::kInfo, engine, variant, sizeof(S), alignof(S),
+                         [](void* storage) -> Scenario* { return ::new (storage) S(); }});
+    }
   }
 };
 

@@ -92,6 +92,8 @@ class ConditionCell {
 namespace hallmark::inline HALLMARK_NAMESPACE::sync {
 
 inline constexpr std::string_view kEngine = "relacy";
+/// The engines that run what is compiled for this backend.
+inline constexpr std::array<std::string_view, 1> kEngines = {"relacy"};
 
 using check::order;
 

@@ -43,15 +43,18 @@ Job job_for(const Scenarios& scenarios, std::string_view engine, const Mutant& m
   return {samples ? steps_over(scenarios, mutant, options) : exhaustive_steps(scenarios, mutant)};
 }
 
-// Scenarios of the engine that execute the site.
+// Scenarios of the engine that execute the site: those of its own primitive, or if there are none, all others.
 Scenarios scenarios_of(const Survey& survey, const OrderMutant& mutant) {
-  Scenarios result;
+  Scenarios own;
+  Scenarios others;
+  const std::string_view primitive = vocabulary::primitive_of(mutant.mutant.site->label);
   for (std::size_t i = 0; i < survey.scenarios.size(); ++i) {
     if (survey.scenarios[i]->engine != mutant.engine) continue;
     if (std::ranges::find(survey.sites[i], mutant.mutant.site) == survey.sites[i].end()) continue;
-    result.push_back(survey.scenarios[i]);
+    const bool is_own = vocabulary::primitive_of(survey.scenarios[i]->info->name) == primitive;
+    (is_own ? own : others).push_back(survey.scenarios[i]);
   }
-  return result;
+  return own.empty() ? others : own;
 }
 
 // Kernel scenarios are surveyed whatever the patterns: those name sites here.

@@ -69,8 +69,8 @@ void list_as_text() {
   fmt::print("scenarios\n");
   for (const ScenarioType& type : all_scenarios()) {
     if (!type.variant.empty()) continue;
-    fmt::print("  {:<40} {:<9} {} threads  {}\n", type.info->name, type.engine, type.info->threads, type.info->holds);
-    fmt::print("  {:<40} {:<9} reaches {}\n", "", "", fmt::join(to_vector(type.info->outcomes), " "));
+    fmt::print("  {:<40} {:<12} {} threads  {}\n", type.info->name, type.engine, type.info->threads, type.info->holds);
+    fmt::print("  {:<40} {:<12} reaches {}\n", "", "", fmt::join(to_vector(type.info->outcomes), " "));
   }
   fmt::print("\nsites, and the weaker orders that are tried\n");
   for (const Site* site : kernel_sites()) {

@@ -5,11 +5,12 @@
 
 namespace hallmark::check {
 
-std::vector<std::string_view> engine_names() { return {"relacy", "explorer"}; }
+std::vector<std::string_view> engine_names() { return {"relacy", "explorer", "explorer-lb"}; }
 
 std::unique_ptr<Engine> make_engine(std::string_view name) {
   if (name == "relacy") return relacy_engine::make_engine();
   if (name == "explorer") return explorer_engine::make_engine();
+  if (name == "explorer-lb") return explorer_engine::make_engine(explorer_engine::Model::lb);
   return nullptr;
 }
 

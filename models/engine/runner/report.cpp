@@ -89,12 +89,12 @@ std::string short_count(double count) {
 }
 
 void print_scenarios(const Report& report) {
-  fmt::print("\n{:<42} {:<9} {:<11} {:>11} {:>8} {:>9}  {}\n", "scenario", "engine", "claim", "executions", "rate/s",
+  fmt::print("\n{:<42} {:<12} {:<11} {:>11} {:>8} {:>9}  {}\n", "scenario", "engine", "claim", "executions", "rate/s",
              "witnesses", "verdict");
   for (const ScenarioReport& s : report.scenarios) {
     const std::string reached = fmt::format("{}/{}", s.witnesses.size() - count_unreached(s), s.witnesses.size());
     const double rate = s.seconds > 0 ? static_cast<double>(s.executions) / s.seconds : 0;
-    fmt::print("{:<42} {:<9} {:<11} {:>11} {:>8} {:>9}  {}\n", s.name, s.engine, s.claim, s.executions,
+    fmt::print("{:<42} {:<12} {:<11} {:>11} {:>8} {:>9}  {}\n", s.name, s.engine, s.claim, s.executions,
                short_count(rate), reached, s.verdict);
   }
   for (const ScenarioReport& s : report.scenarios) {
@@ -116,10 +116,10 @@ void print_mutants(const Report& report) {
 
 void print_gallery(const Report& report) {
   if (report.gallery.empty()) return;
-  fmt::print("\n{:<5} {:<9} {:<9} {:<8} {:<40} {:>11} {:>7}  {}\n", "bug", "expected", "verdict", "judge", "scenario",
+  fmt::print("\n{:<5} {:<9} {:<9} {:<12} {:<40} {:>11} {:>7}  {}\n", "bug", "expected", "verdict", "judge", "scenario",
              "executions", "s", "what it does");
   for (const GalleryReport& g : report.gallery) {
-    fmt::print("{:<5} {:<9} {:<9} {:<8} {:<40} {:>11} {:>7.2f}  {}\n", g.id, g.expected, g.verdict, g.judge, g.scenario,
+    fmt::print("{:<5} {:<9} {:<9} {:<12} {:<40} {:>11} {:>7.2f}  {}\n", g.id, g.expected, g.verdict, g.judge, g.scenario,
                g.executions, g.seconds, g.what);
     if (is_bad(g) && !g.reason.empty()) fmt::print("      {}\n", g.reason);
   }

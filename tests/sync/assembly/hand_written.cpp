@@ -47,7 +47,7 @@ struct Queue {
     }
     const std::uint64_t item = slots[b % kCapacity].load(std::memory_order_relaxed);
     if (left_above > 0) return item;
-    const bool won = top.compare_exchange_strong(t, t + 1, std::memory_order_seq_cst, std::memory_order_acquire);
+    const bool won = top.compare_exchange_strong(t, t + 1, std::memory_order_release, std::memory_order_acquire);
     bottom.store(b + 1, std::memory_order_relaxed);
     if (!won) return std::nullopt;
     return item;
