@@ -49,18 +49,20 @@ struct Names {
 
 /// What a scenario is and claims.
 struct ScenarioInfo {
-  std::string_view name;   ///< <primitive>.<what>, unique
-  std::string_view holds;  ///< the property, as a sentence that is true of correct code
-  unsigned threads = 2;    ///< 2..4
-  Names<24> outcomes{constexpr bool runs_on(std::string_view engine) const {if (engine == "relacy") return relacy;
-  return explorer && (engine != "explorer-lb" || load_buffering);
-}
-};                     // namespace hallmark::check
-Names<8> witnesses{};  ///< situations that must be reached at least once (see Scenario::reached)
-bool relacy = true;    ///< runs under Relacy
-bool explorer = true;  ///< runs under the explorer
-}
-;
+  std::string_view name;       ///< <primitive>.<what>, unique
+  std::string_view holds;      ///< the property, as a sentence that is true of correct code
+  unsigned threads = 2;        ///< 2..4
+  Names<24> outcomes{};        ///< the exact set of outcomes (see Scenario::outcome); empty: the scenario has none
+  Names<8> witnesses{};        ///< situations that must be reached at least once (see Scenario::reached)
+  bool relacy = true;          ///< runs under Relacy
+  bool explorer = true;        ///< runs under the explorer
+  bool load_buffering = true;  ///< also under its model with load buffering; false where that takes too long
+
+  constexpr bool runs_on(std::string_view engine) const {
+    if (engine == "relacy") return relacy;
+    return explorer && (engine != "explorer-lb" || load_buffering);
+  }
+};
 
 /// The most witnesses and outcomes a scenario can have together.
 inline constexpr std::size_t kMostWitnesses = 32;
