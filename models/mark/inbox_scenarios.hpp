@@ -204,7 +204,8 @@ class WrapAround final : public InboxScenario<Box> {
       .name = "inbox.wrap_around",
       .holds = "a search that begins at the last cell goes on at the first",
       .threads = 3,
-      .outcomes = {"00++", "01++", "02++", "03++", "10++", "12++", "20++", "21++", "30++"}};
+      .outcomes = {"00++", "01++", "02++", "03++", "10++", "12++", "20++", "21++", "30++"},
+      .load_buffering = false};
 
   void thread(unsigned id) override {
     switch (id) {
@@ -227,7 +228,8 @@ class ThreeSenders final : public InboxScenario<Box> {
       .holds = "of three senders to two cells one may be refused, and only if both hold an item",
       .threads = 4,
       .outcomes = {"0++F", "0+F+", "0F++", "1+++", "1++F", "1+F+", "2+++", "2++F", "2F++", "3+++", "3++F", "4+++",
-                   "4+F+", "4F++", "5+++", "5+F+", "6+++", "6F++"}};
+                   "4+F+", "4F++", "5+++", "5+F+", "6+++", "6F++"},
+      .load_buffering = false};
 
   void thread(unsigned id) override {
     switch (id) {

@@ -4,18 +4,8 @@
 namespace hallmark::inline HALLMARK_NAMESPACE::terminator_model {
 namespace {
 
-/// Registers on the engines that the scenario's info names.
-template <class S>
-class RegisterWhereMeant {
- public:
-  RegisterWhereMeant() {
-    constexpr bool kMeant = sync::kEngine == "explorer" ? S::kInfo.explorer : S::kInfo.relacy;
-    if constexpr (kMeant) check::RegisterScenarioFor<S>(sync::kEngine);
-  }
-};
-
 template <template <class> class Scenario>
-using Kernel = RegisterWhereMeant<Scenario<KernelRules>>;
+using Kernel = RegisterScenario<Scenario<KernelRules>>;
 
 const Kernel<NoWork> no_work;
 const Kernel<Fork> fork;
@@ -28,9 +18,9 @@ const Kernel<FullInbox> full_inbox;
 const Kernel<OneItemOneSleeper> one_item_one_sleeper;
 const Kernel<InboxItemForASleeper> inbox_item_for_a_sleeper;
 const Kernel<TwoItemsTwoSleepers> two_items_two_sleepers;
-const RegisterWhereMeant<SpuriousWakeUp> spurious_wake_up;
-const RegisterWhereMeant<LookMeanwhile> look_meanwhile;
-const RegisterWhereMeant<CallMeanwhile> call_meanwhile;
+const RegisterScenario<SpuriousWakeUp> spurious_wake_up;
+const RegisterScenario<LookMeanwhile> look_meanwhile;
+const RegisterScenario<CallMeanwhile> call_meanwhile;
 
 }  // namespace
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::terminator_model

@@ -198,7 +198,7 @@ template <class Rules>
 class NoWork final : public Marking<Rules> {
  public:
   static constexpr check::ScenarioInfo kInfo{
-      .name = "terminator.no_work", .holds = "workers without work all end", .threads = 3};
+      .name = "terminator.no_work", .holds = "workers without work all end", .threads = 3, .load_buffering = false};
   static constexpr Plan kPlan{.workers = 3};
   NoWork() : Marking<Rules>(kPlan) {}
 };
@@ -209,7 +209,8 @@ class Fork final : public Marking<Rules> {
   static constexpr check::ScenarioInfo kInfo{.name = "terminator.fork",
                                              .holds = "two workers share the children of one object and end",
                                              .threads = 2,
-                                             .outcomes = {"000", "010", "011"}};
+                                             .outcomes = {"000", "010", "011"},
+                                             .load_buffering = false};
   static constexpr Plan kPlan{.in_hand = {'a'},
                               .children = {{{{{'b', Destination::own_queue}, {'c', Destination::own_queue}}}}}};
   Fork() : Marking<Rules>(kPlan) {}
@@ -221,7 +222,8 @@ class StolenRoot final : public Marking<Rules> {
   static constexpr check::ScenarioInfo kInfo{.name = "terminator.stolen_root",
                                              .holds = "whoever takes the only item is waited for",
                                              .threads = 2,
-                                             .outcomes = {"00", "01", "10", "11"}};
+                                             .outcomes = {"00", "01", "10", "11"},
+                                             .load_buffering = false};
   static constexpr Plan kPlan{.queued = "a", .children = {{{{{'b', Destination::own_queue}, {}}}}}};
   StolenRoot() : Marking<Rules>(kPlan) {}
 };
@@ -232,7 +234,8 @@ class InboxHandOver final : public Marking<Rules> {
   static constexpr check::ScenarioInfo kInfo{.name = "terminator.inbox_hand_over",
                                              .holds = "marking isn't done while an item is on its way to an inbox",
                                              .threads = 2,
-                                             .outcomes = {"01"}};
+                                             .outcomes = {"01"},
+                                             .load_buffering = false};
   static constexpr Plan kPlan{.in_hand = {'a'}, .children = {{{{{'b', Destination::inbox_of_1}, {}}}}}};
   InboxHandOver() : Marking<Rules>(kPlan) {}
 };
@@ -243,7 +246,8 @@ class InboxChain final : public Marking<Rules> {
   static constexpr check::ScenarioInfo kInfo{.name = "terminator.inbox_chain",
                                              .holds = "a chain that goes to and fro is followed to its end",
                                              .threads = 2,
-                                             .outcomes = {"010"}};
+                                             .outcomes = {"010"},
+                                             .load_buffering = false};
   static constexpr Plan kPlan{
       .in_hand = {'a'}, .children = {{{{{'b', Destination::inbox_of_1}, {}}}, {{{'c', Destination::inbox_of_0}, {}}}}}};
   InboxChain() : Marking<Rules>(kPlan) {}
@@ -256,7 +260,8 @@ class InboxChainThreeWorkers final : public Marking<Rules> {
                                              .holds = "a chain through three inboxes is followed to its end",
                                              .threads = 3,
                                              .outcomes = {"012"},
-                                             .explorer = false};
+                                             .explorer = false,
+                                             .load_buffering = false};
   static constexpr Plan kPlan{
       .workers = 3,
       .in_hand = {'a'},
@@ -270,7 +275,8 @@ class CrossedInboxes final : public Marking<Rules> {
   static constexpr check::ScenarioInfo kInfo{.name = "terminator.crossed_inboxes",
                                              .holds = "two workers send to each other and both items are traced",
                                              .threads = 2,
-                                             .outcomes = {"0110"}};
+                                             .outcomes = {"0110"},
+                                             .load_buffering = false};
   static constexpr Plan kPlan{
       .in_hand = {'a', 'c'},
       .children = {{{{{'b', Destination::inbox_of_1}, {}}}, {}, {{{'d', Destination::inbox_of_0}, {}}}, {}}}};
@@ -283,7 +289,8 @@ class FullInbox final : public Marking<Rules> {
   static constexpr check::ScenarioInfo kInfo{.name = "terminator.full_inbox",
                                              .holds = "an item that an inbox refuses is kept, and shared",
                                              .threads = 2,
-                                             .outcomes = {"010", "011"}};
+                                             .outcomes = {"010", "011"},
+                                             .load_buffering = false};
   static constexpr Plan kPlan{.in_hand = {'a'},
                               .children = {{{{{'b', Destination::inbox_of_1}, {'c', Destination::inbox_of_1}}}}}};
   FullInbox() : Marking<Rules>(kPlan) {}
@@ -296,7 +303,8 @@ class OneItemOneSleeper final : public Marking<Rules> {
   static constexpr check::ScenarioInfo kInfo{.name = "terminator.one_item_one_sleeper",
                                              .holds = "an item that is announced reaches a worker that rests",
                                              .threads = 2,
-                                             .outcomes = {"01"}};
+                                             .outcomes = {"01"},
+                                             .load_buffering = false};
   static constexpr Plan kPlan{.in_hand = {'a'}, .children = {{{{{'b', Destination::own_queue}, {}}}}}, .meeting = 2};
   OneItemOneSleeper() : Marking<Rules>(kPlan) {}
 };
@@ -307,7 +315,8 @@ class InboxItemForASleeper final : public Marking<Rules> {
   static constexpr check::ScenarioInfo kInfo{.name = "terminator.inbox_item_for_a_sleeper",
                                              .holds = "an item in its inbox reaches a worker that rests",
                                              .threads = 2,
-                                             .outcomes = {"01"}};
+                                             .outcomes = {"01"},
+                                             .load_buffering = false};
   static constexpr Plan kPlan{.in_hand = {'a'}, .children = {{{{{'b', Destination::inbox_of_1}, {}}}}}, .meeting = 2};
   InboxItemForASleeper() : Marking<Rules>(kPlan) {}
 };
@@ -316,8 +325,10 @@ class InboxItemForASleeper final : public Marking<Rules> {
 template <class Rules>
 class TwoItemsTwoSleepers final : public check::Scenario {
  public:
-  static constexpr check::ScenarioInfo kInfo{
-      .name = "terminator.two_items_two_sleepers", .holds = "two items wake two workers", .threads = 3};
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.two_items_two_sleepers",
+                                             .holds = "two items wake two workers",
+                                             .threads = 3,
+                                             .load_buffering = false};
 
   TwoItemsTwoSleepers() : terminator_(3) {}
 
@@ -395,7 +406,8 @@ class LookMeanwhile final : public BystanderScenario {
   static constexpr check::ScenarioInfo kInfo{.name = "terminator.look_meanwhile",
                                              .holds = "an announcement passes a bystander that looks and stays active",
                                              .threads = 3,
-                                             .explorer = false};
+                                             .explorer = false,
+                                             .load_buffering = false};
   LookMeanwhile() : BystanderScenario(3) {}
 };
 
@@ -404,7 +416,8 @@ class CallMeanwhile final : public BystanderScenario {
   static constexpr check::ScenarioInfo kInfo{.name = "terminator.call_meanwhile",
                                              .holds = "an announcement passes a bystander that is called",
                                              .threads = 4,
-                                             .explorer = false};
+                                             .explorer = false,
+                                             .load_buffering = false};
   CallMeanwhile() : BystanderScenario(4) {}
 };
 
@@ -415,7 +428,8 @@ class SpuriousWakeUp final : public check::Scenario {
   static constexpr check::ScenarioInfo kInfo{.name = "terminator.spurious_wake_up",
                                              .holds = "a worker that wakes up for no reason sleeps on",
                                              .threads = 3,
-                                             .explorer = false};
+                                             .explorer = false,
+                                             .load_buffering = false};
 
   SpuriousWakeUp() : terminator_(3) {}
 

@@ -100,7 +100,8 @@ class SpillAndSteal final : public SpillScenario<2, 2> {
   static constexpr check::ScenarioInfo kInfo{.name = "worklist.spill_and_steal",
                                              .holds = "the older half can be stolen, in the order of its pushes",
                                              .threads = 2,
-                                             .outcomes = {"0000", "1000", "1100"}};
+                                             .outcomes = {"0000", "1000", "1100"},
+                                             .load_buffering = false};
 
   void thread(unsigned id) override {
     if (id == 0) {
@@ -119,7 +120,8 @@ class SpillIntoFullQueue final : public SpillScenario<1, 1> {
   static constexpr check::ScenarioInfo kInfo{.name = "worklist.spill_into_full_queue",
                                              .holds = "what the queue refuses stays in the worklist",
                                              .threads = 2,
-                                             .outcomes = {"0000", "1000", "1100"}};
+                                             .outcomes = {"0000", "1000", "1100"},
+                                             .load_buffering = false};
 
   SpillIntoFullQueue() { push_all(); }
 
