@@ -106,19 +106,42 @@ TEST(LoadBuffering, NeedsOneStoreThatDoesNotDependOnTheLoad) {
   EXPECT_EQ((buffered<Ring<2, Depends::on_xor_with_itself>>()), 1U);
 }
 
-/// The first thread's store needs one of two loads, each of which alone does not decide: it is no less dependent.
-class EitherOfTwo final : public Program<2> {
+/// Two threads that copy, or repeat under a condition, what the other one stores; the value itself is there, because a
+/// third thread stores it too.
+template <bool Copy>
+class Echo final : public Program<3> {
+ public:
+  void thread(unsigned id) override {
+    if (id == 2) return x_[0].store(1, order<"echo.source.store_x">(relaxed));
+    const int seen = x_[id].load(order<"echo.any.load_own">(relaxed));
+    if (Copy || seen == 1) x_[1 - id].store(Copy ? seen : 1, order<"echo.any.store_other">(relaxed));
+  }
+
+ private:
+  std::array<Int, 2> x_;
+};
+
+TEST(LoadBuffering, DoesNotLetAnEchoJustifyItself) {
+  EXPECT_EQ(added<Echo<true>>(), 0U);
+  EXPECT_EQ(added<Echo<false>>(), 0U);
+}
+
+/// The first thread stores 1 if either of two loads gives an odd value: while both are 1, neither alone decides. The
+/// second thread stores 1 to both if it sees that. The third one makes 1 possible, by a 3.
+class EitherOfTwo final : public Program<3> {
  public:
   void thread(unsigned id) override {
     if (id == 0) {
       const int x = x_.load(order<"either.first.load_x">(relaxed));
       const int y = y_.load(order<"either.first.load_y">(relaxed));
-      z_.store(x | y, order<"either.first.store_z">(relaxed));
-    } else {
+      z_.store((x | y) & 1, order<"either.first.store_z">(relaxed));
+      expect(x != 1, "a value out of thin air");
+    } else if (id == 1) {
       const int z = z_.load(order<"either.second.load_z">(relaxed));
       x_.store(z, order<"either.second.store_x">(relaxed));
       y_.store(z, order<"either.second.store_y">(relaxed));
-      expect(z == 0, "a value out of thin air");
+    } else {
+      x_.store(3, order<"either.third.store_x">(relaxed));
     }
   }
 
@@ -129,6 +152,34 @@ class EitherOfTwo final : public Program<2> {
 TEST(LoadBuffering, SeesDependenciesOnSeveralLoadsTogether) {
   const Explored explored = explore_both<EitherOfTwo>(Model::lb);
   EXPECT_TRUE(explored.holds()) << explored.result.failure;
+}
+
+/// The value that the first thread reads is stored, in an execution without a cycle, only by a read-modify-write that
+/// takes its place before the first thread's own.
+class Overtaken final : public Program<2> {
+ public:
+  void thread(unsigned id) override {
+    if (id == 0) {
+      first_ = 0;
+      x_.compare_exchange_strong(first_, 2, order<"overtaken.first.cas_x">(relaxed),
+                                 order<"overtaken.first.cas_fail_x">(relaxed));
+      y_.exchange(first_, order<"overtaken.first.rmw_y">(relaxed));
+    } else {
+      second_ = y_.load(order<"overtaken.second.load_y">(relaxed));
+      x_.fetch_add(1, order<"overtaken.second.rmw_x">(relaxed));
+    }
+  }
+  void after() override {
+    if (first_ == 1 && second_ == 1) reached("a");
+  }
+
+ private:
+  Int x_, y_;
+  int first_ = 0, second_ = 0;
+};
+
+TEST(LoadBuffering, KnowsValuesThatAreOnlyStoredAfterARevisit) {
+  EXPECT_EQ(explore_both<Overtaken>(Model::lb).counters.witnesses[0], 1U);
 }
 
 /// As Ring, but each thread waits for its value: nobody can begin.

@@ -66,6 +66,26 @@ TEST(Coherence, AReaderNeverGoesBack) {
   EXPECT_EQ((count<Coherence<5, 4, true>>()), 126U);
 }
 
+/// Thread 0 reads twice, the others write once.
+template <unsigned Writers>
+class ReadTwice final : public Program<Writers + 1> {
+ public:
+  void thread(unsigned id) override {
+    if (id > 0) return x_.store(static_cast<int>(id), order<"read_twice.write.store_x">(relaxed));
+    static_cast<void>(x_.load(order<"read_twice.read.load_x">(relaxed)));
+    static_cast<void>(x_.load(order<"read_twice.read.load_x_again">(relaxed)));
+  }
+
+ private:
+  Int x_;
+};
+
+// n! orders, and two of n + 1 values in their order.
+TEST(ReadTwice, AReaderNeverGoesBackWhateverTheOrderOfTheWrites) {
+  EXPECT_EQ(count<ReadTwice<2>>(), 2U * 6);
+  EXPECT_EQ(count<ReadTwice<3>>(), 6U * 10);
+}
+
 /// Each thread writes its own location and reads the next thread's.
 template <unsigned Threads, MemoryOrder Store, MemoryOrder Load>
 class StoreBuffering final : public Program<Threads> {
@@ -155,6 +175,39 @@ TEST(IndependentReads, TheReadersDisagreeUnlessSequentiallyConsistent) {
   EXPECT_EQ((count<IndependentReads<relaxed, relaxed>>()), 16U);
   EXPECT_EQ((count<IndependentReads<release, acquire>>()), 16U);
   EXPECT_EQ((count<IndependentReads<seq_cst, seq_cst>>()), 15U);
+}
+
+/// W+RWC: a store is handed over, then two threads look at each other's location.
+template <MemoryOrder Store, MemoryOrder Load>
+class HandedOverBuffering final : public Program<3> {
+ public:
+  void thread(unsigned id) override {
+    switch (id) {
+      case 0:
+        x_.store(1, order<"handed_over.first.store_x">(seq_cst));
+        y_.store(1, order<"handed_over.first.store_y">(constant<Store>));
+        break;
+      case 1:
+        static_cast<void>(y_.load(order<"handed_over.second.load_y">(constant<Load>)));
+        static_cast<void>(z_.load(order<"handed_over.second.load_z">(seq_cst)));
+        break;
+      default:
+        z_.store(1, order<"handed_over.third.store_z">(seq_cst));
+        static_cast<void>(x_.load(order<"handed_over.third.load_x">(seq_cst)));
+        break;
+    }
+  }
+
+ private:
+  Int x_, y_, z_;
+};
+
+// Three loads of 0 or 1. Excluded, if there is a hand-over: y read, and then neither z nor x. The order of the
+// sequentially consistent operations passes through the weaker hand-over.
+TEST(HandedOverBuffering, SequentialConsistencyPassesThroughHappensBefore) {
+  using enum MemoryOrder;
+  EXPECT_EQ((count<HandedOverBuffering<relaxed, relaxed>>()), 8U);
+  EXPECT_EQ((count<HandedOverBuffering<release, acquire>>()), 7U);
 }
 
 /// 2+2W: both write both locations, in opposite order.

@@ -240,6 +240,8 @@ void Exploration::list_revisits(const Choice& choice) {
   }
 }
 
+// A read whose source was added later needs no question of its own: the source is kept, and so counts as there, or it
+// is removed, and is not maximal because the older read reads from it.
 bool Exploration::was_added_maximally(EventId id, const Clock& kept) {
   const Graph& now = graph();
   const GraphEvent& event = now[id];
@@ -253,7 +255,6 @@ bool Exploration::was_added_maximally(EventId id, const Clock& kept) {
     }
   }
   EventId write = event.is_write ? id : event.source;
-  if (write != kInitial && !was_there(write)) return false;
   while ((write = now.next_write(event.access.location, write)) != kInitial) {
     if (was_there(write)) return false;
   }
