@@ -39,6 +39,9 @@ bool matches(std::string_view name, std::string_view pattern);
 std::vector<std::string_view> engine_names();
 std::unique_ptr<Engine> make_engine(std::string_view name);
 
+/// The execution that the request's schedule names, drawn as an SVG; empty for an engine that has no execution graphs.
+std::string draw_execution(std::string_view engine, const RunRequest& request);
+
 /// A failure to use the program rightly: message and what to do, exit code 2.
 struct UsageError {
   std::string message{};

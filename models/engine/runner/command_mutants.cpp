@@ -57,6 +57,19 @@ Scenarios scenarios_of(const Survey& survey, const OrderMutant& mutant) {
   return own.empty() ? others : own;
 }
 
+// An engine whose scenarios don't execute the site is left out, unless no engine's do: that is a finding.
+std::vector<OrderMutant> judged_by_someone(const std::vector<OrderMutant>& mutants, const Survey& survey) {
+  const auto executed_anywhere = [&](const Site* site) {
+    return std::ranges::any_of(
+        survey.sites, [&](const std::vector<Site*>& sites) { return std::ranges::find(sites, site) != sites.end(); });
+  };
+  std::vector<OrderMutant> judged;
+  for (const OrderMutant& mutant : mutants) {
+    if (!scenarios_of(survey, mutant).empty() || !executed_anywhere(mutant.mutant.site)) judged.push_back(mutant);
+  }
+  return judged;
+}
+
 // Kernel scenarios are surveyed whatever the patterns: those name sites here.
 Scenarios all_kernel_scenarios(const RunOptions& options) {
   RunOptions everything = options;
@@ -148,10 +161,11 @@ std::string summary(const Report& report, std::size_t job, std::size_t mutants) 
 }  // namespace
 
 Exit command_mutants(const RunOptions& options) {
-  const std::vector<OrderMutant> mutants = part_of_shard(select_order_mutants(options), options.shard);
+  const Survey surveyed = survey(all_kernel_scenarios(options), options);
+  const std::vector<OrderMutant> mutants =
+      part_of_shard(judged_by_someone(select_order_mutants(options), surveyed), options.shard);
   const std::vector<GalleryCase> entries = part_of_shard(select_gallery(options), options.shard);
   refuse_empty(options, options.shard.total == 1 && mutants.empty() && entries.empty());
-  const Survey surveyed = survey(all_kernel_scenarios(options), options);
 
   std::vector<Job> jobs;
   for (const OrderMutant& mutant : mutants) {

@@ -123,7 +123,7 @@ Exit command_list(const RunOptions& options, bool as_json) {
   return ambiguous ? Exit::violated : Exit::holds;
 }
 
-Exit command_replay(const std::string& token) {
+Exit command_replay(const std::string& token, const std::string& svg) {
   const TokenContents contents = parse_token(token);
   const ScenarioType& scenario = *contents.which.scenario;
   const std::unique_ptr<Engine> engine = make_engine(scenario.engine);
@@ -143,6 +143,12 @@ Exit command_replay(const std::string& token) {
                vocabulary::name_of(mutant.site->declared));
   }
   fmt::print("\n{}\n", draw_interleaving(trace, scenario.info->threads));
+  if (!svg.empty()) {
+    request.trace = nullptr;
+    const std::string picture = draw_execution(scenario.engine, request);
+    if (picture.empty()) throw UsageError{fmt::format("--svg draws execution graphs; {} has none", scenario.engine)};
+    write_text(svg, picture);
+  }
   if (result.verdict != RunVerdict::violated) {
     fmt::print("no violation: the code or the scenario has changed since the token was printed\n");
     return Exit::nothing_proven;

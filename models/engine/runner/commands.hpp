@@ -13,7 +13,8 @@ Exit command_list(const RunOptions& options, bool as_json);
 Exit command_run(const RunOptions& options);
 Exit command_mutants(const RunOptions& options);
 Exit command_merge(const std::vector<std::string>& paths, const RunOptions& options);
-Exit command_replay(const std::string& token);
+/// `svg` is a file for the picture of the execution graph; empty: none.
+Exit command_replay(const std::string& token, const std::string& svg);
 Exit command_explain(const std::string& label, const std::string& ledger);
 
 /// Runs every kernel scenario of the engines for a moment, so that the sites know where they are in the source.

@@ -14,4 +14,8 @@ std::unique_ptr<Engine> make_engine(std::string_view name) {
   return nullptr;
 }
 
+std::string draw_execution(std::string_view engine, const RunRequest& request) {
+  return engine == "relacy" ? std::string() : explorer_engine::draw_schedule_svg(request);
+}
+
 }  // namespace hallmark::check

@@ -19,6 +19,7 @@ struct Arguments {
   std::string shard;
   std::vector<std::string> files;
   std::string token;
+  std::string svg;
   std::string label;
   std::string ledger = HALLMARK_SOURCE_DIR "/proofs/ledger.json";
   bool as_json = false;
@@ -110,7 +111,8 @@ void add_commands(CLI::App& app, Arguments& arguments, Exit& exit) {
 
   CLI::App* replay = app.add_subcommand("replay", "Show the execution that a token names");
   replay->add_option("token", arguments.token, "As printed with a violation")->required();
-  replay->callback([&] { exit = command_replay(arguments.token); });
+  replay->add_option("--svg", arguments.svg, "Write a picture of the execution graph (explorer) to this file");
+  replay->callback([&] { exit = command_replay(arguments.token, arguments.svg); });
 
   CLI::App* explain = app.add_subcommand("explain", "What is known of a site");
   explain->add_option("label", arguments.label, "As in the source")->required();

@@ -119,8 +119,8 @@ void print_gallery(const Report& report) {
   fmt::print("\n{:<5} {:<9} {:<9} {:<12} {:<40} {:>11} {:>7}  {}\n", "bug", "expected", "verdict", "judge", "scenario",
              "executions", "s", "what it does");
   for (const GalleryReport& g : report.gallery) {
-    fmt::print("{:<5} {:<9} {:<9} {:<12} {:<40} {:>11} {:>7.2f}  {}\n", g.id, g.expected, g.verdict, g.judge, g.scenario,
-               g.executions, g.seconds, g.what);
+    fmt::print("{:<5} {:<9} {:<9} {:<12} {:<40} {:>11} {:>7.2f}  {}\n", g.id, g.expected, g.verdict, g.judge,
+               g.scenario, g.executions, g.seconds, g.what);
     if (is_bad(g) && !g.reason.empty()) fmt::print("      {}\n", g.reason);
   }
 }
