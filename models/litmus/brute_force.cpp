@@ -134,7 +134,7 @@ struct Trace {
 class ThreadRuns {
  public:
   ThreadRuns(const Program& program, unsigned thread, const Values& readable)
-      : program_(program), code_(program.threads[thread]), readable_(readable) {
+      : code_(program.threads[thread]), readable_(readable) {
     State start;
     run(0, start, thread);
   }
@@ -236,7 +236,6 @@ class ThreadRuns {
     return static_cast<unsigned>((i.location + offset) % kMostLocations);
   }
 
-  const Program& program_;
   const std::vector<Instruction>& code_;
   const Values& readable_;
 };

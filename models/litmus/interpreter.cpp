@@ -66,8 +66,9 @@ class Interpreter final : public check::Scenario {
     const Instruction& i = step.instruction;
     const check::Place place{"litmus", step.number};
     switch (i.action) {
-      case Action::lock: mutexes_[i.location]->lock(place); return;
-      case Action::unlock: mutexes_[i.location]->unlock(place); return;
+      // The cells' own: what a program locks is not known when this is compiled.
+      case Action::lock: mutexes_[i.location]->cell().lock(place); return;
+      case Action::unlock: mutexes_[i.location]->cell().unlock(place); return;
       case Action::plain_write: plains_[i.location]->write(evaluate(i.value, registers), place); return;
       case Action::plain_read: registers[i.result] = plains_[i.location]->read(place); return;
       default: break;
