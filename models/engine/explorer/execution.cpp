@@ -11,8 +11,6 @@ namespace {
 using check::EventKind;
 using check::kNoEvent;
 
-constexpr Place kNowhere{"", 0};
-
 EventKind kind_of(const Access& access, bool wrote) {
   switch (access.kind) {
     case AccessKind::load: return EventKind::load;

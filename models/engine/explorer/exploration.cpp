@@ -145,9 +145,9 @@ bool Exploration::begin(Choice choice) {
   Frame& top = frame();
   if (choice.first == top.alternatives.size()) return false;
   const Alternative alternative = top.alternatives[choice.first];
-  choice.next = choice.first + (alternative.way == Alternative::revisit ? 0 : 1);
+  choice.next = choice.first + (alternative.way == Alternative::Way::revisit ? 0 : 1);
   top.choices.push_back(choice);
-  return alternative.way != Alternative::revisit && apply(choice, alternative);
+  return alternative.way != Alternative::Way::revisit && apply(choice, alternative);
 }
 
 bool Exploration::add_read(std::size_t thread, const Access& access) {
@@ -187,7 +187,7 @@ void Exploration::list_guesses(const Choice& choice) {
     for (unsigned variant = 0; variant < variants; ++variant) {
       frame().alternatives.push_back({.target = kInitial,
                                       .variant = static_cast<std::uint8_t>(variant),
-                                      .way = Alternative::guess,
+                                      .way = Alternative::Way::guess,
                                       .value = value});
     }
   }
@@ -236,7 +236,7 @@ void Exploration::list_revisits(const Choice& choice) {
     if (kept.contains(event.thread, event.position) || (event.access.is_plain() && !guesses())) continue;
     if (!options_.faults.revisit_always && !was_added_maximally(id, kept)) return;
     if (!event.is_write && event.access.location == choice.access.location)
-      top.alternatives.push_back({.target = id, .way = Alternative::revisit});
+      top.alternatives.push_back({.target = id, .way = Alternative::Way::revisit});
   }
 }
 
@@ -265,7 +265,7 @@ bool Exploration::apply(const Choice& choice, Alternative alternative) {
   ++effort_.events_added;
   if (choice.revisited != kInitial) return apply_revisit(choice, alternative);
   Graph& now = graph();
-  if (alternative.way == Alternative::guess) {
+  if (alternative.way == Alternative::Way::guess) {
     return finish_read(now.append_guess(choice.thread, choice.access, alternative.value, alternative.variant));
   }
   if (!choice.is_write) {
@@ -316,7 +316,7 @@ bool Exploration::backtrack() {
       continue;
     }
     const Alternative alternative = top.alternatives[choice.next++];
-    if (alternative.way == Alternative::revisit) {
+    if (alternative.way == Alternative::Way::revisit) {
       open_revisit(choice, alternative.target);
     } else if (const Choice copy = choice; apply(copy, alternative)) {
       return true;

@@ -79,7 +79,7 @@ class Exploration final : public Search {
   struct Alternative {
     EventId target;  // a read's source; what a write stands behind; the read that it revisits
     std::uint8_t variant = 0;
-    enum : unsigned char { extend, revisit, guess } way = extend;
+    enum class Way : unsigned char { straight, revisit, guess } way = Way::straight;
     Word value = 0;  // guessed
   };
 
