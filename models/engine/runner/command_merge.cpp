@@ -44,6 +44,8 @@ bool is_complete(const std::vector<Part>& parts) {
 // Violated beats inconclusive beats holds; the first violation stays.
 void merge_into(ScenarioReport& whole, const ScenarioReport& part) {
   whole.executions += part.executions;
+  whole.duplicates += part.duplicates;
+  whole.blocked += part.blocked;
   whole.seconds += part.seconds;
   for (const auto& [name, count] : part.witnesses) whole.witnesses[name] += count;
   const auto badness = [](const ScenarioReport& report) {
@@ -96,6 +98,7 @@ Exit command_merge(const std::vector<std::string>& paths, const RunOptions& opti
   const Report whole = merged(parts);
   print_scenarios(whole);
   print_mutants(whole);
+  print_disagreements(whole);
   print_gallery(whole);
   print_verdict(whole);
   write_reports(whole, options);

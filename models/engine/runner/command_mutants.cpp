@@ -202,6 +202,7 @@ Exit command_mutants(const RunOptions& options) {
 
   report.interrupted = interrupted();
   print_mutants(report);
+  print_disagreements(report);
   print_gallery(report);
   print_verdict(report);
   write_reports(report, options);

@@ -156,6 +156,8 @@ ScenarioReport summarise(const Piece& piece, const std::vector<JobResult>& resul
   const JobResult* violation = first_violation(piece, results);
   for (const std::size_t job : piece.jobs) {
     report.executions += results[job].executions;
+    report.duplicates += results[job].run.duplicates;
+    report.blocked += results[job].run.blocked;
     report.seconds += results[job].seconds;
     exhaustive &= results[job].run.exhaustive;
     if (&results[job] == violation) break;  // what other workers did beyond it depends on their speed

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace hallmark::check {
 namespace {
@@ -39,6 +40,28 @@ std::size_t count_verdict(const Report& report, std::string_view verdict) {
 std::size_t count_unreached(const ScenarioReport& scenario) {
   return static_cast<std::size_t>(
       std::ranges::count_if(scenario.witnesses, [](const auto& witness) { return witness.second == 0; }));
+}
+
+// Empty where all engines that judged a mutant say the same. What each engine can't show: proofs/memory_model.md.
+std::string why_engines_disagree(const std::map<std::string, std::string>& verdicts) {
+  const auto said = [&](const char* engine, std::string_view verdict) {
+    const auto found = verdicts.find(engine);
+    return found != verdicts.end() && found->second == verdict;
+  };
+  if (said("relacy", "refuted") && said("explorer", "equivalent")) {
+    return "CONTRADICTION: relacy shows what every execution under RC11 lacks; one of the two is wrong";
+  }
+  if (said("explorer", "refuted") && said("explorer-lb", "equivalent")) {
+    return "CONTRADICTION: load buffering only adds executions to RC11; the explorer is wrong";
+  }
+  std::string why;
+  if (said("relacy", "survived") && (said("explorer", "refuted") || said("explorer-lb", "refuted"))) {
+    why = "relacy is too strong or was unlucky: it samples, and orders stores and seq_cst operations as they ran";
+  }
+  if (said("explorer", "equivalent") && said("explorer-lb", "refuted")) {
+    why += (why.empty() ? "" : "; ") + std::string("RC11 is too strong: the refuting execution buffers a load");
+  }
+  return why;
 }
 
 }  // namespace
@@ -98,6 +121,11 @@ void print_scenarios(const Report& report) {
                short_count(rate), reached, s.verdict);
   }
   for (const ScenarioReport& s : report.scenarios) {
+    if (s.duplicates + s.blocked == 0) continue;
+    fmt::print("{} on {}: {} explorations were duplicates, {} were abandoned as inconsistent\n", s.name, s.engine,
+               s.duplicates, s.blocked);
+  }
+  for (const ScenarioReport& s : report.scenarios) {
     if (s.verdict == "holds") continue;
     fmt::print("\n{} on {}: {}\n  {}\n", s.name, s.engine, s.verdict, s.reason);
     if (!s.token.empty()) fmt::print("  see it: hallmark-check replay '{}'\n", s.token);
@@ -111,6 +139,20 @@ void print_mutants(const Report& report) {
   for (const MutantReport& m : report.mutants) {
     fmt::print("{:<36} {:>8} -> {:<8} {:<12} {:<40} {:>11} {:>7.2f}\n", m.label, m.order, m.weaker, m.verdict,
                m.verdict == "refuted" ? m.scenario : m.reason, m.executions, m.seconds);
+  }
+}
+
+void print_disagreements(const Report& report) {
+  // site and weaker order -> engine -> verdict
+  std::map<std::string, std::map<std::string, std::string>> rows;
+  for (const MutantReport& m : report.mutants) rows[fmt::format("{}={}", m.label, m.weaker)][m.engine] = m.verdict;
+  bool first = true;
+  for (const auto& [mutant, verdicts] : rows) {
+    const std::string why = why_engines_disagree(verdicts);
+    if (why.empty()) continue;
+    if (first) fmt::print("\nwhere the engines disagree\n");
+    first = false;
+    fmt::print("  {}: {}\n", mutant, why);
   }
 }
 

@@ -21,7 +21,9 @@ struct ScenarioReport {
   std::string claim{};   ///< "exhaustive", "sampled" or "bounded"
   std::string bounds{};  ///< in words: "250000 random executions from seed 1"
   std::uint64_t executions = 0;
-  double seconds = 0;                                ///< of all worker processes together
+  std::uint64_t duplicates = 0;  ///< exhaustive engines: explorations that equal an earlier execution
+  std::uint64_t blocked = 0;     ///< exhaustive engines: explorations that no consistent execution came of
+  double seconds = 0;            ///< of all worker processes together
   std::map<std::string, std::uint64_t> witnesses{};  ///< how often each outcome ("outcome a-") and witness was reached
   std::string verdict{};                             ///< "holds", "violated" or "inconclusive"
   std::string reason{};                              ///< why it doesn't hold
@@ -77,6 +79,8 @@ void write_junit(const Report& report, const std::string& path);
 /// The tables at the end of a run, on standard output.
 void print_scenarios(const Report& report);
 void print_mutants(const Report& report);
+/// The mutants on which engines say different things, and why.
+void print_disagreements(const Report& report);
 void print_gallery(const Report& report);
 /// One line that says how it ended.
 void print_verdict(const Report& report);

@@ -11,8 +11,8 @@
 
 namespace hallmark::check {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ScenarioReport, name, engine, claim, bounds, executions, seconds,
-                                                witnesses, verdict, reason, token)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ScenarioReport, name, engine, claim, bounds, executions, duplicates,
+                                                blocked, seconds, witnesses, verdict, reason, token)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(MutantReport, label, order, weaker, engine, verdict, scenario, reason,
                                                 executions, seconds, token)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(GalleryReport, id, what, expected, verdict, judge, scenario, reason,
