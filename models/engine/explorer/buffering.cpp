@@ -1,5 +1,7 @@
 #include "models/engine/explorer/buffering.hpp"
 
+#include <utility>
+
 #include "models/engine/explorer/axioms.hpp"
 #include "models/engine/explorer/linear.hpp"
 #include "models/engine/explorer/schedule.hpp"
@@ -23,11 +25,16 @@ class Collector final : public Buffering {
     if (!guesses_) known_.add(location, thread, value);
   }
   bool guesses() const override { return guesses_; }
+  bool may_guess(Execution& execution, const Graph& graph, std::size_t thread, LocationId location) override {
+    Justification& justification = justified_by(execution);
+    return !known_.of_others(location, thread).empty() && justification.may_be_needed_open(graph, thread);
+  }
   bool conclude(Execution& execution, States& states, const Graph& graph) override;
 
  private:
   bool resolve(std::size_t next, Execution& execution, States& states);
   RunResult explore(const RunRequest& request);
+  Justification& justified_by(Execution& execution);
   bool is_justified();
   bool is_canonical(const Axioms& axioms) const;
   void learn();
@@ -36,6 +43,7 @@ class Collector final : public Buffering {
   Options options_;
   KnownValues known_;
   bool guesses_ = false;
+  bool widened_ = false;
   bool judges_ = false;      // otherwise the round only learns
   bool learned_ = false;     // a value that was not known
   bool incomplete_ = false;  // some justification was given up
@@ -79,8 +87,18 @@ RunResult Collector::explore(const RunRequest& request) {
   return Exploration(request, options_).run();
 }
 
+// A new round begins with nothing remembered, because more values are known; the first one widens them.
+Justification& Collector::justified_by(Execution& execution) {
+  if (justification_ == nullptr) {
+    justification_ = std::make_unique<Justification>(execution, known_);
+    if (!std::exchange(widened_, true)) justification_->widen(known_);
+    incomplete_ = incomplete_ || !justification_->complete();
+  }
+  return *justification_;
+}
+
 bool Collector::conclude(Execution& execution, States& states, const Graph& graph) {
-  if (justification_ == nullptr) justification_ = std::make_unique<Justification>(execution, known_);
+  justified_by(execution);
   graph_ = graph;
   guessed_.clear();
   for (EventId id = 0; id < graph.size(); ++id) {
@@ -131,13 +149,14 @@ bool Collector::is_justified() {
   return false;
 }
 
-// True if the guessed reads are those that wait for themselves.
+// True if the guessed reads are those that had to be.
 bool Collector::is_canonical(const Axioms& axioms) const {
   for (EventId id = 0; id < graph_.size(); ++id) {
     const GraphEvent& event = graph_[id];
     if (event.is_write || is_synchronisation(event.access.kind)) continue;
     const bool within = event.source == kInitial || graph_[event.source].thread == event.thread;
-    if ((!within && axioms.is_in_cycle(id)) != event.guessed) return false;
+    const bool waits = !within && axioms.is_in_cycle(id) && justification_->was_needed_open(graph_, id);
+    if (waits != event.guessed) return false;
   }
   return true;
 }

@@ -105,6 +105,9 @@ Status Execution::run_trial(std::size_t thread, Trial& trial) {
   saved_.assign(bytes, bytes + type_.size);
   const check::LiveCounters counted = scratch_;
   const Thread state = std::exchange(threads_[thread], {});
+  const Phase phase = phase_;
+  const std::size_t running = running_;
+  Fiber* const active = active_;
   std::memcpy(bytes, image_.data(), image_.size());
   trial_ = &trial;
   phase_ = Phase::trial;
@@ -121,6 +124,9 @@ Status Execution::run_trial(std::size_t thread, Trial& trial) {
   const Status status = std::exchange(threads_[thread], state).status;
   std::memcpy(bytes, saved_.data(), saved_.size());
   scratch_ = counted;
+  phase_ = phase;
+  running_ = running;
+  active_ = active;
   return status;
 }
 

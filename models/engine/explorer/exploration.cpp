@@ -182,7 +182,9 @@ void Exploration::list_guesses(const Choice& choice) {
       kind != AccessKind::cas) {
     return;
   }
-  for (const Word value : options_.buffering->known().of_others(choice.access.location, choice.thread)) {
+  const LocationId location = choice.access.location;
+  if (!options_.buffering->may_guess(execution_, graph(), choice.thread, location)) return;
+  for (const Word value : options_.buffering->known().of_others(location, choice.thread)) {
     const unsigned variants = effect_of(choice.access, value, 0).variants;
     for (unsigned variant = 0; variant < variants; ++variant) {
       frame().alternatives.push_back({.target = kInitial,

@@ -44,6 +44,8 @@ class Buffering {
   virtual void add_known(LocationId location, std::size_t thread, Word value) = 0;
   /// True if reads may be guessed; otherwise values are only collected.
   virtual bool guesses() const = 0;
+  /// False if a guess of the thread's next load, from this location, could come to nothing only.
+  virtual bool may_guess(Execution& execution, const Graph& graph, std::size_t thread, LocationId location) = 0;
   /// A graph with guessed reads in which no thread can go on. Returns false if a property is violated.
   virtual bool conclude(Execution& execution, States& states, const Graph& graph) = 0;
 };

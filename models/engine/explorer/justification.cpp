@@ -6,7 +6,8 @@
 namespace hallmark::explorer_engine {
 namespace {
 
-constexpr std::size_t kMostRuns = 20000;  // of one thread
+constexpr std::size_t kMostRuns = 20000;      // of one thread
+constexpr std::size_t kMostOperations = 400;  // of one run
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
   hash = (hash ^ value) * 0x9e3779b97f4a7c15;
@@ -46,6 +47,8 @@ class Runs final : public Trial {
   void begin() {
     names_ = {};
     stores_.clear();
+    others_.clear();
+    values_.clear();
     own_.clear();
     digit_ = 0;
     operations_ = 0;
@@ -64,8 +67,20 @@ class Runs final : public Trial {
     return sorted;
   }
 
+  /// The answer to the first load that is not settled, as a number; and what the thread does that others may read,
+  /// mutexes and conditions included.
+  std::size_t first_choice() const { return choices_.empty() ? 0 : choices_.front().chosen; }
+  std::vector<std::uint64_t> effects() const {
+    std::vector<std::uint64_t> all = stores_;
+    all.insert(all.end(), others_.begin(), others_.end());
+    return all;
+  }
+
+  const std::set<std::pair<LocationId, Word>>& values() const { return values_; }
+
   Answer answer(const Access& access) override {
     if (++operations_ > most_operations_) return {.value = 0, .wrote = false, .stop = true};
+    if (is_synchronisation(access.kind)) others_.push_back(names_.of_store(access, 0, access.order));
     if (access.is_pure_write()) {
       if (!is_synchronisation(access.kind)) store(access, access.operand, access.order);
       return {};
@@ -90,6 +105,7 @@ class Runs final : public Trial {
 
   void store(const Access& access, Word value, MemoryOrder order) {
     own_[access.location] = value;
+    values_.insert({access.location, value});
     stores_.push_back(names_.of_store(access, value, order));
   }
 
@@ -110,6 +126,8 @@ class Runs final : public Trial {
   const std::size_t most_operations_;
   Names names_;
   std::vector<std::uint64_t> stores_;
+  std::vector<std::uint64_t> others_;
+  std::set<std::pair<LocationId, Word>> values_;
   std::map<LocationId, Word> own_;
   std::vector<Digit> choices_;
   std::size_t digit_ = 0;
@@ -135,15 +153,41 @@ const std::vector<Word>& KnownValues::of_others(LocationId location, std::size_t
   return location < locations_.size() ? locations_[location].others[thread] : none;
 }
 
+void Justification::widen(KnownValues& known) {
+  struct Store {
+    LocationId location;
+    std::size_t thread;
+    Word value;
+  };
+  std::vector<Store> found;
+  const std::map<std::uint64_t, Settled> nothing;
+  for (std::size_t t = 0; t < execution_.threads(); ++t) {
+    Runs runs(execution_, known_, t, nothing, kMostOperations);
+    std::size_t count = 0;
+    do {
+      if (++count > kMostRuns) {
+        complete_ = false;
+        break;
+      }
+      runs.begin();
+      execution_.run_trial(t, runs);
+      for (const auto& [location, value] : runs.values()) found.push_back({location, t, value});
+    } while (runs.advance());
+  }
+  for (const Store& store : found) known.add(store.location, store.thread, store.value);
+}
+
 bool Justification::exists(const Graph& graph) {
-  std::vector<bool> justified(graph.size());
+  unsigned step = 1;
+  when_.assign(graph.size(), 0);
   for (EventId id = 0; id < graph.size(); ++id) {
-    justified[id] = graph[id].is_write && is_synchronisation(graph[id].access.kind);
+    if (graph[id].is_write && is_synchronisation(graph[id].access.kind)) when_[id] = step;
   }
   for (bool changed = true; changed;) {
     changed = false;
     for (std::size_t t = 0; t < graph.threads(); ++t) {
-      const Stores& certain = certain_stores(graph, t, justified);
+      const Stores& certain = certain_stores(graph, t);
+      ++step;
       Names names;
       for (const EventId id : graph.thread(t)) {
         const GraphEvent& event = graph[id];
@@ -153,43 +197,100 @@ bool Justification::exists(const Graph& graph) {
         }
         if (is_synchronisation(event.access.kind)) continue;
         const std::uint64_t name = names.of_store(event.access, event.value, event.order);
-        if (justified[id] || !std::ranges::binary_search(certain, name)) continue;
-        justified[id] = changed = true;
+        if (when_[id] != 0 || !std::ranges::binary_search(certain, name)) continue;
+        when_[id] = step;
+        changed = true;
       }
     }
   }
   for (EventId id = 0; id < graph.size(); ++id) {
-    if (graph[id].is_write && !justified[id]) return false;
+    if (graph[id].is_write && when_[id] == 0) return false;
   }
   return true;
 }
 
-// The stores that the thread does in every run.
-const Justification::Stores& Justification::certain_stores(const Graph& graph, std::size_t thread,
-                                                           const std::vector<bool>& justified) {
-  std::map<std::uint64_t, Settled> settled;
+bool Justification::was_needed_open(const Graph& graph, EventId read) const {
+  const GraphEvent& event = graph[read];
+  const std::vector<EventId>& own = graph.thread(event.thread);
+  for (std::size_t i = event.position + 1u; i < own.size(); ++i) {
+    if (graph[own[i]].is_write && when_[own[i]] <= when_[event.source]) return true;
+  }
+  return false;
+}
+
+namespace {
+
+/// The loads of the thread that `is_settled` accepts, with their answers; and a number that tells them apart.
+template <class Predicate>
+std::uint64_t settle(const Graph& graph, std::size_t thread, Predicate is_settled,
+                     std::map<std::uint64_t, Settled>& settled) {
   Names names;
   std::uint64_t key = thread + 1;
   for (const EventId id : graph.thread(thread)) {
     const GraphEvent& event = graph[id];
     if (event.is_write) continue;
     const std::uint64_t name = names.of_load(event.access);
-    if (event.source != kInitial && !justified[event.source]) continue;
+    if (!is_settled(event)) continue;
     settled[name] = {event.value, event.variant};
     key = mix(mix(mix(key, name), event.value), event.variant);
   }
-  const auto [entry, is_new] = remembered_.try_emplace(key);
+  return key;
+}
+
+std::size_t most_operations(const Graph& graph, std::size_t thread) { return 64 + 4 * graph.thread(thread).size(); }
+
+}  // namespace
+
+bool Justification::may_be_needed_open(const Graph& graph, std::size_t thread) {
+  std::map<std::uint64_t, Settled> settled;
+  const std::uint64_t key = settle(
+      graph, thread, [](const GraphEvent&) { return true; }, settled);
+  const auto [entry, is_new] = needed_open_.try_emplace(key, true);
   if (!is_new) return entry->second;
-  Runs runs(execution_, known_, thread, settled, 64 + 4 * graph.thread(thread).size());
+  // What the thread can do, by the answer to its next load: a store that does not depend on the load is in each set.
+  std::map<std::size_t, std::set<std::uint64_t>> possible;
+  std::set<std::size_t> unknown;
+  Runs runs(execution_, known_, thread, settled, most_operations(graph, thread));
+  std::size_t count = 0;
+  do {
+    if (++count > kMostRuns) return true;
+    runs.begin();
+    const bool failed = execution_.run_trial(thread, runs) == Status::failed;
+    if (failed) unknown.insert(runs.first_choice());
+    const std::vector<std::uint64_t> effects = runs.effects();
+    possible[runs.first_choice()].insert(effects.begin(), effects.end());
+  } while (runs.advance());
+  std::map<std::uint64_t, std::size_t> times;
+  for (const auto& [choice, effects] : possible) {
+    if (unknown.contains(choice)) continue;
+    for (const std::uint64_t effect : effects) ++times[effect];
+  }
+  std::size_t common = 0;
+  for (const auto& [effect, n] : times) common += n == possible.size() - unknown.size() ? 1 : 0;
+  std::size_t before = 0;  // what the thread has done already is common to all
+  for (const EventId id : graph.thread(thread)) {
+    const GraphEvent& event = graph[id];
+    before += is_synchronisation(event.access.kind) ? !graph.is_second_half(id) : event.is_write;
+  }
+  return entry->second = unknown.size() == possible.size() || common > before;
+}
+
+// The stores that the thread does in every run.
+const Justification::Stores& Justification::certain_stores(const Graph& graph, std::size_t thread) {
+  std::map<std::uint64_t, Settled> settled;
+  const auto is_settled = [&](const GraphEvent& event) { return event.source == kInitial || when_[event.source] != 0; };
+  const auto [entry, is_new] = remembered_.try_emplace(settle(graph, thread, is_settled, settled));
+  if (!is_new) return entry->second;
+  Runs runs(execution_, known_, thread, settled, most_operations(graph, thread));
   bool first = true;
   std::size_t count = 0;
   do {
-    runs.begin();
     if (++count > kMostRuns) {
       complete_ = false;
       entry->second.clear();
       break;
     }
+    runs.begin();
     if (execution_.run_trial(thread, runs) == Status::failed) continue;
     Stores stores = runs.stores();
     if (!first) {

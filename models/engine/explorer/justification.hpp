@@ -51,19 +51,28 @@ class Justification {
  public:
   Justification(Execution& execution, const KnownValues& known) : execution_(execution), known_(known) {}
 
+  /// Adds what the threads store when their loads return known values in any combination.
+  void widen(KnownValues& known);
   /// True if all stores of the graph, in which every read has its source, are justified.
   bool exists(const Graph& graph);
+  /// After exists(): true if something that the thread does after the read was justified before the read was settled.
+  bool was_needed_open(const Graph& graph, EventId read) const;
+  /// False if was_needed_open() can't be true of the thread's next load: whatever the thread could do behind it depends
+  /// on its value.
+  bool may_be_needed_open(const Graph& graph, std::size_t thread);
   /// False if some thread had too many different runs to try them all; then exists() may have said no wrongly.
   bool complete() const { return complete_; }
 
  private:
   using Stores = std::vector<std::uint64_t>;  // fingerprints, sorted
 
-  const Stores& certain_stores(const Graph& graph, std::size_t thread, const std::vector<bool>& justified);
+  const Stores& certain_stores(const Graph& graph, std::size_t thread);
 
   Execution& execution_;
   const KnownValues& known_;
+  std::vector<unsigned> when_;  // the step at which each write was justified; 0: not yet
   std::unordered_map<std::uint64_t, Stores> remembered_;
+  std::unordered_map<std::uint64_t, bool> needed_open_;
   bool complete_ = true;
 };
 
