@@ -7,8 +7,8 @@
 
 namespace hallmark::inline HALLMARK_NAMESPACE::gallery {
 
-/// As RegisterScenario, but only on the engine that GalleryEntry::judge names; on the others it registers nothing, so
-/// that they are not blamed for what they can't see.
+/// As RegisterScenario, but only where the explorer runs; elsewhere it registers nothing, so that an engine is not blamed
+/// for what it can't see.
 template <class S>
 class RegisterScenarioForExplorer {
  public:

@@ -28,8 +28,7 @@ class AcquireSteal : public Deque<T, N> {
   }
 };
 
-const check::RegisterGalleryEntry entry{
-    {.id = "Q9", .what = "steal loads top with acquire; only two thieves show it", .judge = "explorer"}};
+const check::RegisterGalleryEntry entry{{.id = "Q9", .what = "steal loads top with acquire; only two thieves show it"}};
 const RegisterScenarioForExplorer<steal_queue_model::PushesAndPop<AcquireSteal<char, 2>>> pushes_and_pop{"Q9"};
 
 }  // namespace

@@ -53,10 +53,6 @@ using plain = vocabulary::StandardPlain<T>;
 using mutex = vocabulary::StandardMutex<true>;
 using condition = vocabulary::StandardCondition<true>;
 
-template <vocabulary::Label L, vocabulary::MemoryOrder Order>
-requires vocabulary::Site<L, Order>
-consteval auto order(vocabulary::OrderConstant<Order>) {
-  return vocabulary::StandardOrder<vocabulary::operation_of(L.view())>::template of_site<L, Order>();
-}
+using vocabulary::standard::order;
 
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::sync

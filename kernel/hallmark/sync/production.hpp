@@ -33,11 +33,6 @@ using plain = vocabulary::StandardPlain<T>;
 using mutex = vocabulary::StandardMutex<HALLMARK_CHECKED != 0>;
 using condition = vocabulary::StandardCondition<HALLMARK_CHECKED != 0>;
 
-/// The order of the site `L`. Throws nothing, costs nothing: the result is a compile-time constant.
-template <vocabulary::Label L, vocabulary::MemoryOrder Order>
-requires vocabulary::Site<L, Order>
-consteval auto order(vocabulary::OrderConstant<Order>) {
-  return vocabulary::StandardOrder<vocabulary::operation_of(L.view())>::template of_site<L, Order>();
-}
+using vocabulary::standard::order;
 
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::sync

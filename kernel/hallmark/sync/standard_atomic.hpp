@@ -121,4 +121,16 @@ class StandardPlain {
   T value_;
 };
 
+namespace standard {
+
+/// order<"label">(order constant) of every backend over StandardAtomic. Throws nothing, costs nothing: the result is a
+/// compile-time constant.
+template <Label L, MemoryOrder Order>
+requires Site<L, Order>
+consteval auto order(OrderConstant<Order>) {
+  return StandardOrder<operation_of(L.view())>::template of_site<L, Order>();
+}
+
+}  // namespace standard
+
 }  // namespace hallmark::vocabulary

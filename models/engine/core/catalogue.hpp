@@ -11,10 +11,9 @@ namespace hallmark::check {
 /// A bug that was really found somewhere, or correct code that was taken for one (a control). The variant is checked
 /// by the scenarios that were registered for its id.
 struct GalleryEntry {
-  std::string_view id;       ///< "Q1"
-  std::string_view what;     ///< what the variant does differently
-  bool control = false;      ///< correct code: must pass
-  std::string_view judge{};  ///< the one engine that can show it; empty: each that has scenarios for it
+  std::string_view id;    ///< "Q1"
+  std::string_view what;  ///< what the variant does differently
+  bool control = false;   ///< correct code: must pass
 };
 
 void register_gallery_entry(const GalleryEntry& entry);

@@ -48,6 +48,12 @@ const std::vector<Site*>& all_sites() {
   return registry();
 }
 
+std::vector<Site*> kernel_sites() {
+  std::vector<Site*> sites = all_sites();
+  std::erase_if(sites, [](const Site* site) { return site->label.starts_with("gallery"); });
+  return sites;
+}
+
 Site* find_site(std::string_view label) {
   const auto found = std::ranges::find(all_sites(), label, &Site::label);
   return found == all_sites().end() ? nullptr : *found;

@@ -46,6 +46,9 @@ inline Site registered_site{L.view(), vocabulary::operation_of(L.view()), Order,
 /// All registered sites in the order of their labels. Labels that begin with "gallery" belong to broken variants.
 const std::vector<Site*>& all_sites();
 
+/// Those of the kernel.
+std::vector<Site*> kernel_sites();
+
 /// The site with this label, or nullptr.
 Site* find_site(std::string_view label);
 

@@ -18,14 +18,6 @@ namespace {
 
 using nlohmann::json;
 
-std::vector<const Site*> kernel_sites() {
-  std::vector<const Site*> sites;
-  for (const Site* site : all_sites()) {
-    if (!site->label.starts_with("gallery")) sites.push_back(site);
-  }
-  return sites;
-}
-
 std::vector<std::string_view> weaker_names(const Site& site) {
   std::vector<std::string_view> names;
   for (const MemoryOrder order : weaker_orders(site.operation, site.declared)) {
@@ -50,13 +42,8 @@ void list_as_json() {
                                    {"witnesses", to_vector(type.info->witnesses)}});
   }
   for (const Site* site : kernel_sites()) {
-    result["sites"].push_back({{"label", site->label},
-                               {"file", site->file == nullptr ? "" : site->file},
-                               {"line", site->line},
-                               {"operation", vocabulary::name_of(site->operation)},
-                               {"order", vocabulary::name_of(site->declared)},
-                               {"partners", read_source(*site).partners},
-                               {"mutants", weaker_names(*site)}});
+    result["sites"].push_back(to_json(*site));
+    result["sites"].back()["mutants"] = weaker_names(*site);
   }
   for (const GalleryEntry& entry : gallery()) {
     result["gallery"].push_back(

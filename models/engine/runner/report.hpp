@@ -69,6 +69,8 @@ struct Report {
   Exit exit() const;
 };
 
+/// Label, place, operation, order and partners.
+nlohmann::json to_json(const Site& site);
 /// All of the report, and the sites that this process knows.
 nlohmann::json to_json(const Report& report);
 /// Unknown keys are ignored, missing ones are empty. Throws UsageError if the file is not a report.

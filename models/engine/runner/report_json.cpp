@@ -31,19 +31,20 @@ std::string host_name() {
 
 json sites_to_json() {
   json list = json::array();
-  for (const Site* site : all_sites()) {
-    if (site->label.starts_with("gallery")) continue;
-    list.push_back({{"label", site->label},
-                    {"file", site->file == nullptr ? "" : site->file},
-                    {"line", site->line},
-                    {"operation", vocabulary::name_of(site->operation)},
-                    {"order", vocabulary::name_of(site->declared)},
-                    {"partners", read_source(*site).partners}});
-  }
+  for (const Site* site : kernel_sites()) list.push_back(to_json(*site));
   return list;
 }
 
 }  // namespace
+
+json to_json(const Site& site) {
+  return {{"label", site.label},
+          {"file", site.file == nullptr ? "" : site.file},
+          {"line", site.line},
+          {"operation", vocabulary::name_of(site.operation)},
+          {"order", vocabulary::name_of(site.declared)},
+          {"partners", read_source(site).partners}};
+}
 
 json to_json(const Report& report) {
   return {{"version", kVersion},

@@ -61,8 +61,8 @@ std::vector<const ScenarioType*> select_scenarios(const RunOptions& options) {
 std::vector<OrderMutant> select_order_mutants(const RunOptions& options) {
   std::vector<OrderMutant> selected;
   for (const std::string_view engine : select_engines(options)) {
-    for (Site* site : all_sites()) {
-      if (site->label.starts_with("gallery") || !any_matches(options, site->label)) continue;
+    for (Site* site : kernel_sites()) {
+      if (!any_matches(options, site->label)) continue;
       for (const MemoryOrder weaker : weaker_orders(site->operation, site->declared)) {
         selected.push_back({{site, weaker}, engine});
       }
