@@ -8,9 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <hallmark/mark/mark_bitmap.hpp>
+#include <hallmark/heap/mark_bitmap.hpp>
 
-#include "models/mark/mark_bitmap_scenarios.hpp"
+#include "models/heap/mark_bitmap_scenarios.hpp"
 
 namespace hallmark::inline HALLMARK_NAMESPACE::gallery {
 

@@ -2,7 +2,7 @@
 //
 // The allocation word is read: cell 0. Then cell 1 is allocated. The mark word is read: cell 0. The answer, "the page
 // is fully marked", is about a page that has a cell 1 now, which nobody has marked.
-#include "models/mark/mark_bitmap_scenarios.hpp"
+#include "models/heap/mark_bitmap_scenarios.hpp"
 
 namespace hallmark::inline HALLMARK_NAMESPACE::gallery {
 namespace {

@@ -1,7 +1,7 @@
 // T7: the result of try_mark is ignored.
 //
 // Two markers reach one object. Both call try_mark, one is told that the object was marked already, and both trace it.
-#include "models/mark/mark_bitmap_scenarios.hpp"
+#include "models/heap/mark_bitmap_scenarios.hpp"
 
 namespace hallmark::inline HALLMARK_NAMESPACE::gallery {
 namespace {

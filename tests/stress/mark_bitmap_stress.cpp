@@ -2,7 +2,7 @@
 //
 // Oracle: each cell has one winner. The winner writes the object's plain field, so that a race detector sees two
 // winners at once, too.
-#include <hallmark/mark/mark_bitmap.hpp>
+#include <hallmark/heap/mark_bitmap.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // MarkBitmap: which cells of a page are marked, one bit a cell.
 //
 // Thread roles: any marker calls try_mark; anyone calls is_marked and is_fully_marked; clear is called while nobody
-// else uses the bitmap. With Markers::one the marker is a single thread, and marking is a plain store.
+// else uses the bitmap. With try_mark<Markers::one> the marker is a single thread, and marking is a plain store.
 //
-// Invariants (each is asserted in models/mark/mark_bitmap_scenarios.hpp):
+// Invariants (each is asserted in models/heap/mark_bitmap_scenarios.hpp):
 //   I1  a bit that is set stays set until clear.
 //   I2  of all try_mark calls for one cell between two clears, exactly one returns true.
 //
@@ -17,7 +17,7 @@
 // Nothing is published through a mark and nothing is received, so every operation is relaxed. The fields of an object
 // reach its marker with the reference: through the queue that hands it over, or by the store that published it.
 //
-// Read next: proofs/mark/mark_bitmap.md (the argument), models/mark/mark_bitmap.cpp (what is checked).
+// Read next: proofs/heap/mark_bitmap.md (the argument), models/heap/mark_bitmap.cpp (what is checked).
 #pragma once
 
 #include <array>
@@ -34,7 +34,7 @@ enum class Markers : unsigned char { one, many };
 
 /// Mark bits of `Cells` cells. Complexity: try_mark and is_marked O(1), the others O(Cells / 64). No operation waits.
 /// Memory: a 64-bit word for each 64 cells, nothing else.
-template <std::size_t Cells, Markers Who = Markers::many>
+template <std::size_t Cells>
 class MarkBitmap {
   static_assert(Cells > 0, "MarkBitmap<Cells>: there must be a cell");
 
@@ -44,7 +44,8 @@ class MarkBitmap {
   static constexpr std::size_t kWords = (Cells + kCellsOfWord - 1) / kCellsOfWord;
 
   /// Marker. Returns true if this call has marked the cell: the caller, and nobody else, traces the object.
-  /// `index` is less than Cells.
+  /// `index` is less than Cells. With Markers::one no other thread marks at the same time.
+  template <Markers Who = Markers::many>
   bool try_mark(std::size_t index) {
     sync::atomic<std::uint64_t>& word = words_[index / kCellsOfWord];
     const std::uint64_t bit = bit_of(index);
@@ -81,6 +82,12 @@ class MarkBitmap {
       if ((allocated[i] & ~marked) != 0) return false;
     }
     return true;
+  }
+
+  /// Anyone. The marks of cells 64 * i to 64 * i + 63, for a sweep once marking has ended.
+  std::uint64_t marks_of_word(std::size_t i) const {
+    // Marking has ended before: its end barrier orders the marks.
+    return words_[i].load(order<"mark_bitmap.marks_of_word.load_word">(relaxed));
   }
 
   /// While nobody else uses the bitmap: unmarks all cells. What ends that phase publishes it.

@@ -8,10 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <hallmark/mark/mark_bitmap.hpp>
+#include <hallmark/heap/mark_bitmap.hpp>
 
 #include "models/engine/core/model.hpp"
-#include "models/mark/publication.hpp"
+#include "models/heap/publication.hpp"
 
 namespace hallmark::inline HALLMARK_NAMESPACE::mark_bitmap_model {
 
@@ -20,6 +20,12 @@ template <class Bitmap>
 class Observed : public Bitmap {
  public:
   std::uint64_t word(std::size_t i) const { return this->words_[i].load(check::observing()); }
+};
+
+/// The kernel's bitmap as its only marker uses it.
+class OneMarkerBitmap : public MarkBitmap<128> {
+ public:
+  bool try_mark(std::size_t index) { return MarkBitmap<128>::try_mark<Markers::one>(index); }
 };
 
 /// Common ground: objects in the cells 0, 1 and 64 of two words. Whoever marks a cell traces the object: it reads the
