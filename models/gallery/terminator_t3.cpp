@@ -25,7 +25,7 @@ class CountedByReceiver : public Terminator<Most> {
     const std::uint64_t bit = this->bit_of(worker);
     const std::uint64_t now = this->asleep_.fetch_or(bit, order<"gallery_t3.rest.rmw_asleep">(acquire)) | bit;
     if (!look()) {
-      if (now == this->everyone_) {
+      if (now == this->everyone_.read()) {
         this->done_.write(true);
         for (sync::condition& condition : this->conditions_) condition.notify_one();
       }

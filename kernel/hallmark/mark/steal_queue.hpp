@@ -19,8 +19,8 @@
 //   1. owner: bottom = b       (announces that b is taken)      1. thief: t = top
 //   2. owner: t = top          (did a thief come first?)        2. thief: b = bottom   (is there anything?)
 // If neither saw the other's first step, both would take item b. All four are sequentially consistent, and so is the
-// claim of an item by a thief, so one does see it; for the last item they then race for `top` by compare-exchange, which
-// has one winner.
+// claim of an item by a thief, so one does see it; for the last item they then race for `top` by compare-exchange,
+// which has one winner.
 //
 // Read next: proofs/mark/steal_queue.md (the argument), models/mark/steal_queue.cpp (what is checked).
 #pragma once

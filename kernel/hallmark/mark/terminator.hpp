@@ -42,14 +42,29 @@ namespace hallmark::inline HALLMARK_NAMESPACE {
 /// Workers look at queues and inboxes under this lock, and take no other.
 inline constexpr vocabulary::LockRank kTerminatorRank{200};
 
-/// End of marking for up to `Most` workers, once: a marking has a terminator of its own. All workers begin active.
+/// End of marking for up to `Most` workers. All workers begin active.
 template <unsigned Most>
 class Terminator {
   static_assert(Most >= 1 && Most <= 64, "Terminator<Most>: 1 to 64 workers");
 
  public:
   /// `workers` lies in 1 .. Most.
-  explicit Terminator(unsigned workers) : everyone_(~std::uint64_t{0} >> (64 - workers)) {}
+  explicit Terminator(unsigned workers) : everyone_(all_of(workers)) {}
+
+  /// While no worker is about: all is as after construction, for the next marking. What starts the workers publishes
+  /// it.
+  void reset(unsigned workers) {
+    // No worker is about; each finds it through what starts it.
+    asleep_.store(0, order<"terminator.reset.store_asleep">(relaxed));
+    done_.write(false);
+    everyone_.write(all_of(workers));
+  }
+
+  /// Anyone. A bit for each worker that rested a moment ago: a hint.
+  std::uint64_t resting() const {
+    // Where work is handed to; an old value sends none, or some to a worker that is active by now.
+    return asleep_.load(order<"terminator.resting.load_asleep">(relaxed));
+  }
 
   /// Active worker. Wakes up to `items` resting workers. What was pushed before the call reaches whoever rests later.
   void announce(unsigned items) {
@@ -90,7 +105,7 @@ class Terminator {
       asleep_.fetch_and(~bit_of(worker), order<"terminator.rest.rmw_asleep_not">(relaxed));
       return true;
     }
-    if ((before | bit_of(worker)) == everyone_) {
+    if ((before | bit_of(worker)) == everyone_.read()) {
       done_.write(true);
       for (sync::condition& condition : conditions_) condition.notify_one();
       return false;
@@ -105,6 +120,7 @@ class Terminator {
  protected:
   // Protected, not private: a checker derives from the terminator to break it.
 
+  static constexpr std::uint64_t all_of(unsigned workers) { return ~std::uint64_t{0} >> (64 - workers); }
   static constexpr std::uint64_t bit_of(unsigned worker) { return std::uint64_t{1} << worker; }
 
   /// Under the lock: calls the worker of this bit, which is set. The call is the caller's: nobody else finds the bit.
@@ -120,7 +136,7 @@ class Terminator {
   std::array<sync::condition, Most> conditions_{};  // under the lock: each for one worker
   sync::atomic<std::uint64_t> asleep_;              // written under the lock; read by any active worker
   sync::plain<bool> done_;                          // under the lock
-  const std::uint64_t everyone_;
+  sync::plain<std::uint64_t> everyone_;             // written while no worker is about
 };
 
 }  // namespace hallmark::inline HALLMARK_NAMESPACE

@@ -19,6 +19,7 @@
 // Read next: proofs/mark/worklist.md, models/mark/worklist.cpp (spill and steal), steal_queue.hpp.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -104,11 +105,11 @@ class Worklist {
     return item;
   }
 
-  /// Moves the older half of the items to `queue`, oldest first, until it refuses. Returns how many were moved: the
-  /// caller announces them (Terminator::announce).
+  /// Moves the older half of the items, but not more than `most`, to `queue`, oldest first, until it refuses. Returns
+  /// how many were moved: the caller announces them (Terminator::announce).
   template <class Queue>
-  std::size_t spill(Queue& queue) {
-    const std::size_t half = size() / 2;
+  std::size_t spill(Queue& queue, std::size_t most = Queue::kCapacity) {
+    const std::size_t half = std::min(size() / 2, most);
     std::size_t moved = 0;
     while (moved < half && queue.push(oldest_->items[oldest_->first])) {
       ++moved;

@@ -1,0 +1,413 @@
+// PageHeap: pages, what lies in them, and what a marker asks about them.
+//
+// Thread roles: allocators (allocator.hpp) call take_page, large and what they need from any thread, under the lock
+// here; markers call try_mark, trace and the like, any number of threads, while the world is stopped; register_type,
+// sweep and clear_marks are called while the world is stopped or before it starts.
+//
+// Shape: one range of address space, reserved when the heap is made, that never moves. Page n lies at n * 64 KiB in it;
+// its header, its mark bits, its allocation bits and its grey bits (mark/grey_set.hpp) are element n of an array each.
+// Memory comes in steps of 4 MiB, and with it the memory of the bitmaps: marking never asks for any.
+//
+// Invariants (each is asserted in tests/heap/page_heap_test.cpp):
+//   I1  an allocation bit stands exactly at the first granule of each object.
+//   I2  a cell that holds no object has no mark.
+//   I3  a page is in the pool, or in one list of pages with room, or in an allocator, or full, or of a large object.
+//
+// Read next: allocator.hpp, mark/parallel_mark_coordinator.hpp.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include <hallmark/heap/heap_error.hpp>
+#include <hallmark/heap/os_memory.hpp>
+#include <hallmark/heap/page.hpp>
+#include <hallmark/heap/page_pool.hpp>
+#include <hallmark/heap/reserved_array.hpp>
+
+namespace hallmark::inline HALLMARK_NAMESPACE {
+
+/// Taken for short times by whoever allocates; nothing else is locked meanwhile.
+inline constexpr vocabulary::LockRank kHeapRank{100};
+
+struct HeapConfig {
+  std::size_t max_bytes = std::size_t{1} << 36;  ///< of pages, bitmaps not counted; rounded up to 4 MiB
+  bool huge_pages = true;                        ///< ask the system for huge pages
+};
+
+/// The number that a heap has given to a type.
+using TypeNumber = std::uint16_t;
+
+struct SweepCounts {
+  std::uint64_t freed_objects = 0;
+  std::uint64_t live_objects = 0;
+  std::uint64_t live_bytes = 0;  ///< of their cells
+  std::uint64_t freed_pages = 0;
+};
+
+template <class Memory>
+class BasicPageHeap {
+ public:
+  static constexpr std::size_t kMostTypes = 1024;
+  /// A reference array that is larger is traced in parts of this size.
+  static constexpr std::size_t kSliceBytes = 8192;
+  static constexpr std::size_t kGreyWordsOfPage = kGranulesOfPage / 64;
+
+  /// Throws HeapError if max_bytes is 0 or the address space is refused.
+  explicit BasicPageHeap(HeapConfig config = {})
+      : most_pages_((pages_for(config.max_bytes) + kGrowthPages - 1) / kGrowthPages * kGrowthPages),
+        pool_(most_pages_),
+        headers_(most_pages_),
+        marks_(most_pages_),
+        allocated_(most_pages_),
+        grey_(most_pages_),
+        grey_pages_(most_pages_),
+        memory_(most_pages_ * kPageBytes, kHugePage) {
+    if (most_pages_ == 0) throw HeapError("a heap of 0 bytes: set max_bytes");
+    if (config.huge_pages) Memory::prefer_huge_pages(memory_.begin(), most_pages_ * kPageBytes);
+    for (auto& of_type : with_room_) of_type.fill(kNoPage);
+  }
+
+  // Types.
+
+  /// Keeps a copy. Throws HeapError if the description is wrong, or there are kMostTypes.
+  TypeNumber register_type(const TypeDescription& type) {
+    const std::string problem = type.problem();
+    if (!problem.empty()) throw HeapError(problem + ": correct its description");
+    vocabulary::LockGuard lock(mutex_);
+    if (type_count_ == kMostTypes) {
+      throw HeapError("type \"" + std::string(type.name) + "\" is one more than the " + std::to_string(kMostTypes) +
+                      " that a heap takes: register a type once, and not for each object");
+    }
+    types_[type_count_] = type;
+    return static_cast<TypeNumber>(type_count_++);
+  }
+  const TypeDescription& type(TypeNumber number) const { return types_[number]; }
+
+  // For allocators.
+
+  /// A page with room for an object of this type and class; it belongs to the caller until it gives it back or finds it
+  /// full. kNoPage: out of memory.
+  PageNumber take_page(TypeNumber type, SizeClass size, std::uint32_t owner) {
+    vocabulary::LockGuard lock(mutex_);
+    PageNumber page = with_room_[type][size.number()];
+    if (page != kNoPage) {
+      with_room_[type][size.number()] = headers_[page].next;
+    } else {
+      page = take_unused(1);
+      if (page == kNoPage) return kNoPage;
+      set_up(page, PageKind::small, type, size.cell_bytes(), owner);
+      headers_[page].size_class = static_cast<unsigned char>(size.number());
+    }
+    headers_[page].owner_thread = owner;
+    headers_[page].in_allocator = true;
+    return page;
+  }
+
+  /// The caller is done with a page that still has room.
+  void give_back_page(PageNumber page) {
+    vocabulary::LockGuard lock(mutex_);
+    headers_[page].in_allocator = false;
+    list_with_room(page);
+  }
+
+  /// The caller is done with a page that is full.
+  void leave_full_page(PageNumber page) {
+    vocabulary::LockGuard lock(mutex_);
+    headers_[page].in_allocator = false;
+  }
+
+  /// An object of its own pages, zeroed. nullptr: out of memory. bytes > kMostSmallBytes.
+  Address allocate_large(TypeNumber type, std::size_t bytes, std::uint32_t owner) {
+    const std::size_t count = pages_for(bytes);
+    PageNumber first = kNoPage;
+    {
+      vocabulary::LockGuard lock(mutex_);
+      if (count <= most_pages_) first = take_unused(count);
+      if (first == kNoPage) return nullptr;
+      for (std::size_t i = 0; i < count; ++i) {
+        const auto page = static_cast<PageNumber>(first + i);
+        if (headers_[page].was_used) std::memset(begin_of(page), 0, kPageBytes);
+        set_up(page, i == 0 ? PageKind::large : PageKind::large_rest, type, bytes, owner);
+        headers_[page].first = first;
+      }
+      allocated_[first].add(0);
+    }
+    return begin_of(first);
+  }
+
+  // Where things are.
+
+  Address begin_of(PageNumber page) { return memory_.begin() + page * kPageBytes; }
+  PageNumber page_of(const std::byte* object) const { return static_cast<PageNumber>(offset_of(object) / kPageBytes); }
+  PageHeader& header(PageNumber page) { return headers_[page]; }
+  const PageHeader& header(PageNumber page) const { return headers_[page]; }
+  AllocatedCells& allocated(PageNumber page) { return allocated_[page]; }
+  const AllocatedCells& allocated(PageNumber page) const { return allocated_[page]; }
+  /// Pages that have been in use, from 0 on.
+  PageNumber page_count() const { return page_count_; }
+
+  /// True if `address` is that of an object: anything else may be asked about. Concurrent allocation may change the
+  /// answer, so ask while the world is stopped.
+  bool is_object(const std::byte* address) const {
+    const std::size_t offset = offset_of(address);
+    if (offset >= page_count_ * kPageBytes || offset % kGranule != 0) return false;
+    const auto page = static_cast<PageNumber>(offset / kPageBytes);
+    const PageKind kind = headers_[page].kind;
+    if (kind != PageKind::small && kind != PageKind::large) return false;
+    return allocated_[page].contains(offset % kPageBytes / kGranule);
+  }
+
+  std::size_t bytes_of(const std::byte* object) const { return headers_[page_of(object)].object_bytes; }
+
+  // For markers. An item is an object, or a later part of a large array of references (see trace).
+
+  template <Markers Who>
+  bool try_mark(const std::byte* object) {
+    return marks_[page_of(object)].template try_mark<Who>(granule_of(object));
+  }
+  bool is_marked(const std::byte* object) const { return marks_[page_of(object)].is_marked(granule_of(object)); }
+
+  using Item = Address;
+  static void prefetch(const std::byte* item) { __builtin_prefetch(item); }
+
+  unsigned worker_of(const std::byte* item) const { return headers_[page_of(item)].worker; }
+  void set_worker(PageNumber page, unsigned worker) { headers_[page].worker = static_cast<unsigned char>(worker); }
+
+  /// Calls visit(reference) for each reference in the item that isn't null. Of a large array it does the first part,
+  /// and calls split(item) for each of the others.
+  template <class Visit, class Split>
+  void trace(const std::byte* item, Visit&& visit, Split&& split) const {
+    const PageHeader& page = headers_[page_of(item)];
+    if (page.kind == PageKind::small) [[likely]] {
+      trace_object(*page.type, item, page.object_bytes, visit);
+    } else {
+      trace_large(page, item, visit, split);
+    }
+  }
+
+  /// Grey bits, for work that finds no memory (mark/grey_set.hpp). Item <-> its granule, counted over all pages.
+  std::size_t granule_in_heap(const std::byte* item) const { return offset_of(item) / kGranule; }
+  Address at_granule(std::size_t granule) { return memory_.begin() + granule * kGranule; }
+  sync::atomic<std::uint64_t>& grey_word(std::size_t i) { return grey_[i / kGreyWordsOfPage][i % kGreyWordsOfPage]; }
+  sync::atomic<std::uint64_t>& grey_page(std::size_t page) { return grey_pages_[page]; }
+  std::size_t grey_page_count() const { return page_count_; }
+
+  // While the world is stopped.
+
+  void clear_marks() {
+    for (PageNumber page = 0; page < page_count_; ++page) marks_[page].clear();
+  }
+
+  /// True when each object of the page is marked.
+  bool is_fully_marked(PageNumber page) const {
+    std::array<std::uint64_t, PageMarks::kWords> cells;
+    for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = allocated_[page].word(i);
+    return marks_[page].is_fully_marked(cells);
+  }
+
+  /// Frees every object without a mark. Marks stay. Complexity: O(pages), a word for 64 granules.
+  SweepCounts sweep() {
+    vocabulary::LockGuard lock(mutex_);
+    SweepCounts counts;
+    for (std::size_t type = 0; type < type_count_; ++type) with_room_[type].fill(kNoPage);
+    for (PageNumber page = 0; page < page_count_; ++page) {
+      switch (headers_[page].kind) {
+        case PageKind::small: sweep_small(page, counts); break;
+        case PageKind::large: sweep_large(page, counts); break;
+        case PageKind::unused:
+        case PageKind::large_rest: break;
+      }
+    }
+    return counts;
+  }
+
+  /// Gives the memory of unused pages back to the system, until they are used again. Returns how many bytes.
+  std::size_t give_back_unused() {
+    vocabulary::LockGuard lock(mutex_);
+    std::size_t bytes = 0;
+    for (PageNumber page = 0; page < page_count_; ++page) {
+      if (!pool_.contains(page) || !headers_[page].was_used) continue;
+      Memory::give_back(begin_of(page), kPageBytes);
+      headers_[page].was_used = false;
+      bytes += kPageBytes;
+    }
+    return bytes;
+  }
+
+  /// Calls see(object) for each object.
+  template <class See>
+  void for_each_object(See&& see) {
+    for (PageNumber page = 0; page < page_count_; ++page) {
+      for (std::size_t i = 0; i < AllocatedCells::kWords; ++i) {
+        for (std::uint64_t word = allocated_[page].word(i); word != 0; word &= word - 1) {
+          see(begin_of(page) + (i * 64 + static_cast<std::size_t>(std::countr_zero(word))) * kGranule);
+        }
+      }
+    }
+  }
+
+  /// Bytes of headers and bitmaps, beside the pages.
+  std::size_t side_bytes() const {
+    return headers_.committed_bytes() + marks_.committed_bytes() + allocated_.committed_bytes() +
+           grey_.committed_bytes() + grey_pages_.committed_bytes();
+  }
+  std::size_t unused_pages() {
+    vocabulary::LockGuard lock(mutex_);
+    return pool_.size();
+  }
+
+ private:
+  static constexpr std::size_t kHugePage = std::size_t{1} << 21;
+  static constexpr std::size_t kGrowthPages = 64;
+
+  static std::size_t pages_for(std::size_t bytes) { return bytes / kPageBytes + (bytes % kPageBytes != 0 ? 1 : 0); }
+
+  std::size_t offset_of(const std::byte* address) const {
+    return reinterpret_cast<std::uintptr_t>(address) - reinterpret_cast<std::uintptr_t>(memory_.begin());
+  }
+  std::size_t granule_of(const std::byte* object) const { return offset_of(object) % kPageBytes / kGranule; }
+
+  template <class Visit>
+  static void trace_slot(const std::byte* at, Visit& visit) {
+    const Address reference = reinterpret_cast<const Slot*>(at)->load_stopped();
+    if (reference != nullptr) visit(reference);
+  }
+
+  template <class Visit>
+  static void trace_references(const std::byte* begin, const std::byte* end, Visit& visit) {
+    for (const std::byte* at = begin; at + sizeof(Slot) <= end; at += sizeof(Slot)) trace_slot(at, visit);
+  }
+
+  template <class Visit>
+  static void trace_object(const TypeDescription& type, const std::byte* object, std::size_t bytes, Visit& visit) {
+    switch (type.layout) {
+      case TypeDescription::Layout::members:
+        for (const std::uint32_t offset : type.members) trace_slot(object + offset, visit);
+        break;
+      case TypeDescription::Layout::references: trace_references(object, object + bytes, visit); break;
+      case TypeDescription::Layout::traced: {
+        auto see = [&visit](const Slot& slot) { trace_slot(reinterpret_cast<const std::byte*>(&slot), visit); };
+        type.trace(object, bytes, SlotVisitor(see));
+        break;
+      }
+    }
+  }
+
+  template <class Visit, class Split>
+  void trace_large(const PageHeader& page, const std::byte* item, Visit& visit, Split& split) const {
+    if (page.type->layout != TypeDescription::Layout::references) {
+      trace_object(*page.type, item, page.object_bytes, visit);
+      return;
+    }
+    const std::byte* const object = memory_.begin() + page.first * kPageBytes;
+    const std::byte* const end = object + page.object_bytes;
+    if (item == object) {
+      // The last first: a stack returns them in the order of memory.
+      const std::size_t parts = (page.object_bytes + kSliceBytes - 1) / kSliceBytes;
+      for (std::size_t part = parts - 1; part > 0; --part) split(const_cast<Address>(object) + part * kSliceBytes);
+    }
+    trace_references(item, end - item > static_cast<std::ptrdiff_t>(kSliceBytes) ? item + kSliceBytes : end, visit);
+  }
+
+  // Under the lock.
+
+  PageNumber take_unused(std::size_t count) {
+    PageNumber page = pool_.take(count);
+    while (page == kNoPage && grow(count)) page = pool_.take(count);
+    return page;
+  }
+
+  bool grow(std::size_t at_least) {
+    const std::size_t left = most_pages_ - page_count_;
+    const std::size_t step = at_least > kGrowthPages ? at_least : kGrowthPages;
+    const std::size_t more = step < left ? step : left;
+    const std::size_t count = page_count_ + more;
+    if (more == 0 || !pool_.grow_to(count) || !headers_.grow_to(count) || !marks_.grow_to(count) ||
+        !allocated_.grow_to(count) || !grey_.grow_to(count) || !grey_pages_.grow_to(count) ||
+        !memory_.grow_to(count * kPageBytes)) {
+      return false;
+    }
+    for (std::size_t page = page_count_; page < count; ++page) pool_.add(static_cast<PageNumber>(page));
+    page_count_ = static_cast<PageNumber>(count);
+    return true;
+  }
+
+  void set_up(PageNumber page, PageKind kind, TypeNumber type, std::size_t object_bytes, std::uint32_t owner) {
+    PageHeader& header = headers_[page];
+    header.type = &types_[type];
+    header.type_number = type;
+    header.object_bytes = object_bytes;
+    header.owner_thread = owner;
+    header.kind = kind;
+    header.was_used = true;
+  }
+
+  void list_with_room(PageNumber page) {
+    PageNumber& head = with_room_[headers_[page].type_number][headers_[page].size_class];
+    headers_[page].next = head;
+    head = page;
+  }
+
+  void free_page(PageNumber page, SweepCounts& counts) {
+    headers_[page].kind = PageKind::unused;
+    marks_[page].clear();
+    pool_.add(page);
+    ++counts.freed_pages;
+  }
+
+  void sweep_small(PageNumber page, SweepCounts& counts) {
+    std::uint64_t before = 0;
+    std::uint64_t after = 0;
+    for (std::size_t i = 0; i < AllocatedCells::kWords; ++i) {
+      const std::uint64_t cells = allocated_[page].word(i);
+      const std::uint64_t live = cells & marks_[page].marks_of_word(i);
+      if (live != cells) allocated_[page].set_word(i, live);
+      before += static_cast<std::uint64_t>(std::popcount(cells));
+      after += static_cast<std::uint64_t>(std::popcount(live));
+    }
+    counts.freed_objects += before - after;
+    counts.live_objects += after;
+    counts.live_bytes += after * headers_[page].object_bytes;
+    if (headers_[page].in_allocator) return;
+    if (after == 0) {
+      free_page(page, counts);
+    } else if (after < kPageBytes / headers_[page].object_bytes) {
+      list_with_room(page);
+    }
+  }
+
+  void sweep_large(PageNumber first, SweepCounts& counts) {
+    const std::size_t count = pages_for(headers_[first].object_bytes);
+    if (marks_[first].is_marked(0)) {
+      ++counts.live_objects;
+      counts.live_bytes += count * kPageBytes;
+      return;
+    }
+    ++counts.freed_objects;
+    allocated_[first].clear();
+    for (std::size_t i = 0; i < count; ++i) free_page(static_cast<PageNumber>(first + i), counts);
+  }
+
+  const std::size_t most_pages_;
+  sync::mutex mutex_{kHeapRank, "heap"};
+  PageNumber page_count_ = 0;  // grows under the lock
+  PagePool<Memory> pool_;      // under the lock
+  ReservedArray<PageHeader, Memory> headers_;
+  ReservedArray<PageMarks, Memory> marks_;                                                 // any marker
+  ReservedArray<AllocatedCells, Memory> allocated_;                                        // see AllocatedCells
+  ReservedArray<std::array<sync::atomic<std::uint64_t>, kGreyWordsOfPage>, Memory> grey_;  // any marker
+  ReservedArray<sync::atomic<std::uint64_t>, Memory> grey_pages_;                          // any marker
+  ReservedArray<std::byte, Memory> memory_;                                                // the pages
+  std::array<TypeDescription, kMostTypes> types_{};                                        // grows under the lock
+  std::size_t type_count_ = 0;                                                             // under the lock
+  std::array<std::array<PageNumber, SizeClass::kCount>, kMostTypes> with_room_;  // under the lock: heads of lists
+};
+
+using PageHeap = BasicPageHeap<OsMemory>;
+
+}  // namespace hallmark::inline HALLMARK_NAMESPACE
