@@ -33,12 +33,19 @@ enum class PageKind : unsigned char {
   large_rest,  ///< the others
 };
 
+/// What a page is to the write barrier.
+enum class PageAge : unsigned char {
+  young,  ///< no object in it has survived a collection
+  old,    ///< some object in it has
+};
+
 /// All zero: an unused page. Written under the heap's lock or while the world is stopped, unless noted.
 struct alignas(64) PageHeader {
   const TypeDescription* type;  ///< of all objects in the page
   std::uint64_t object_bytes;   ///< small: of a cell; large: of the object
   PageNumber first;             ///< large_rest: the object's first page
-  PageNumber next;              ///< in the list of pages with room (page_heap.hpp)
+  PageNumber next_with_room;    ///< in the list of pages with room (page_heap.hpp)
+  PageNumber next_young;        ///< in the list of pages that may hold young objects
   std::uint32_t owner_thread;   ///< whose allocator filled the page
   std::uint16_t type_number;    ///< of `type` in the heap
   PageKind kind;
@@ -46,6 +53,21 @@ struct alignas(64) PageHeader {
   unsigned char worker;      ///< whose page it is while marking; written before marking
   bool in_allocator;         ///< an allocator fills it now: by that allocator's thread
   bool was_used;             ///< its memory may not be zero
+  bool is_with_room;         ///< it is in that list
+  bool is_young;             ///< it is in that list
+
+  /// Any mutator. Ages change while the world is stopped.
+  PageAge age() const {
+    // The stop orders it.
+    return static_cast<PageAge>(age_.load(order<"page.age.load_value">(relaxed)));
+  }
+  /// While the world is stopped.
+  void set_age(PageAge age) {
+    // The resumption publishes it.
+    age_.store(static_cast<unsigned char>(age), order<"page.set_age.store_value">(relaxed));
+  }
+
+  sync::atomic<unsigned char> age_;
 };
 static_assert(sizeof(PageHeader) == 64, "one cache line");
 

@@ -12,10 +12,12 @@
 //   I1  an allocation bit stands exactly at the first granule of each object.
 //   I2  a cell that holds no object has no mark.
 //   I3  a page is in the pool, or in one list of pages with room, or in an allocator, or full, or of a large object.
+//   I4  a page that holds an object without a mark, made since the last sweep, is in the list of young pages.
 //
 // Read next: allocator.hpp, mark/parallel_mark_coordinator.hpp.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -53,8 +55,8 @@ template <class Memory>
 class BasicPageHeap {
  public:
   static constexpr std::size_t kMostTypes = 1024;
-  /// A reference array that is larger is traced in parts of this size.
-  static constexpr std::size_t kSliceBytes = 8192;
+  /// A large array of references is traced in parts of this size, 512 slots.
+  static constexpr std::size_t kPartBytes = 4096;
   static constexpr std::size_t kGreyWordsOfPage = kGranulesOfPage / 64;
 
   /// Throws HeapError if max_bytes is 0 or the address space is refused.
@@ -96,7 +98,8 @@ class BasicPageHeap {
     vocabulary::LockGuard lock(mutex_);
     PageNumber page = with_room_[type][size.number()];
     if (page != kNoPage) {
-      with_room_[type][size.number()] = headers_[page].next;
+      with_room_[type][size.number()] = headers_[page].next_with_room;
+      headers_[page].is_with_room = false;
     } else {
       page = take_unused(1);
       if (page == kNoPage) return kNoPage;
@@ -105,6 +108,7 @@ class BasicPageHeap {
     }
     headers_[page].owner_thread = owner;
     headers_[page].in_allocator = true;
+    list_young(page);
     return page;
   }
 
@@ -136,6 +140,7 @@ class BasicPageHeap {
         headers_[page].first = first;
       }
       allocated_[first].add(0);
+      list_young(first);
     }
     return begin_of(first);
   }
@@ -215,15 +220,36 @@ class BasicPageHeap {
     vocabulary::LockGuard lock(mutex_);
     SweepCounts counts;
     for (std::size_t type = 0; type < type_count_; ++type) with_room_[type].fill(kNoPage);
+    young_ = kNoPage;
+    young_count_ = 0;
     for (PageNumber page = 0; page < page_count_; ++page) {
-      switch (headers_[page].kind) {
-        case PageKind::small: sweep_small(page, counts); break;
-        case PageKind::large: sweep_large(page, counts); break;
-        case PageKind::unused:
-        case PageKind::large_rest: break;
-      }
+      headers_[page].is_with_room = headers_[page].is_young = false;
+      sweep_page(page, counts);
     }
     return counts;
+  }
+
+  /// As sweep, but only in the pages in which objects were made since the last one: all others have marks on all of
+  /// their objects. Complexity: O(those pages).
+  SweepCounts sweep_young() {
+    vocabulary::LockGuard lock(mutex_);
+    SweepCounts counts;
+    PageNumber page = young_;
+    young_ = kNoPage;
+    young_count_ = 0;
+    while (page != kNoPage) {
+      const PageNumber next = headers_[page].next_young;
+      headers_[page].is_young = false;
+      sweep_page(page, counts);
+      page = next;
+    }
+    return counts;
+  }
+
+  /// Pages in which objects may have been made since the last sweep.
+  std::size_t young_pages() {
+    vocabulary::LockGuard lock(mutex_);
+    return young_count_;
   }
 
   /// Gives the memory of unused pages back to the system, until they are used again. Returns how many bytes.
@@ -304,14 +330,15 @@ class BasicPageHeap {
       trace_object(*page.type, item, page.object_bytes, visit);
       return;
     }
-    const std::byte* const object = memory_.begin() + page.first * kPageBytes;
-    const std::byte* const end = object + page.object_bytes;
+    std::byte* const object = const_cast<std::byte*>(memory_.begin()) + page.first * kPageBytes;
     if (item == object) {
       // The last first: a stack returns them in the order of memory.
-      const std::size_t parts = (page.object_bytes + kSliceBytes - 1) / kSliceBytes;
-      for (std::size_t part = parts - 1; part > 0; --part) split(const_cast<Address>(object) + part * kSliceBytes);
+      const std::size_t parts = (page.object_bytes + kPartBytes - 1) / kPartBytes;
+      for (std::size_t part = parts - 1; part > 0; --part) split(object + part * kPartBytes);
     }
-    trace_references(item, end - item > static_cast<std::ptrdiff_t>(kSliceBytes) ? item + kSliceBytes : end, visit);
+    const std::size_t begin = static_cast<std::size_t>(item - object) / kPartBytes * kPartBytes;
+    const std::size_t end = std::min<std::size_t>(begin + kPartBytes, page.object_bytes);
+    trace_references(object + begin, object + end, visit);
   }
 
   // Under the lock.
@@ -323,13 +350,13 @@ class BasicPageHeap {
   }
 
   bool grow(std::size_t at_least) {
-    const std::size_t left = most_pages_ - page_count_;
-    const std::size_t step = at_least > kGrowthPages ? at_least : kGrowthPages;
-    const std::size_t more = step < left ? step : left;
-    const std::size_t count = page_count_ + more;
-    if (more == 0 || !pool_.grow_to(count) || !headers_.grow_to(count) || !marks_.grow_to(count) ||
-        !allocated_.grow_to(count) || !grey_.grow_to(count) || !grey_pages_.grow_to(count) ||
-        !memory_.grow_to(count * kPageBytes)) {
+    // The unused pages at the end will be the first of the run.
+    std::size_t needed = at_least;
+    for (PageNumber page = page_count_; page > 0 && needed > 0 && pool_.contains(page - 1); --page) --needed;
+    if (needed == 0 || needed > most_pages_ - page_count_) return false;
+    const std::size_t count = page_count_ + std::min(std::max(needed, kGrowthPages), most_pages_ - page_count_);
+    if (!pool_.grow_to(count) || !headers_.grow_to(count) || !marks_.grow_to(count) || !allocated_.grow_to(count) ||
+        !grey_.grow_to(count) || !grey_pages_.grow_to(count) || !memory_.grow_to(count * kPageBytes)) {
       return false;
     }
     for (std::size_t page = page_count_; page < count; ++page) pool_.add(static_cast<PageNumber>(page));
@@ -349,12 +376,32 @@ class BasicPageHeap {
 
   void list_with_room(PageNumber page) {
     PageNumber& head = with_room_[headers_[page].type_number][headers_[page].size_class];
-    headers_[page].next = head;
+    headers_[page].next_with_room = head;
+    headers_[page].is_with_room = true;
     head = page;
+  }
+
+  void list_young(PageNumber page) {
+    if (headers_[page].is_young) return;
+    headers_[page].next_young = young_;
+    headers_[page].is_young = true;
+    young_ = page;
+    ++young_count_;
+  }
+
+  void sweep_page(PageNumber page, SweepCounts& counts) {
+    switch (headers_[page].kind) {
+      case PageKind::small: sweep_small(page, counts); break;
+      case PageKind::large: sweep_large(page, counts); break;
+      case PageKind::unused:
+      case PageKind::large_rest: break;
+    }
+    if (headers_[page].in_allocator) list_young(page);
   }
 
   void free_page(PageNumber page, SweepCounts& counts) {
     headers_[page].kind = PageKind::unused;
+    headers_[page].set_age(PageAge::young);
     marks_[page].clear();
     pool_.add(page);
     ++counts.freed_pages;
@@ -373,7 +420,8 @@ class BasicPageHeap {
     counts.freed_objects += before - after;
     counts.live_objects += after;
     counts.live_bytes += after * headers_[page].object_bytes;
-    if (headers_[page].in_allocator) return;
+    headers_[page].set_age(after > 0 ? PageAge::old : PageAge::young);
+    if (headers_[page].in_allocator || headers_[page].is_with_room) return;
     if (after == 0) {
       free_page(page, counts);
     } else if (after < kPageBytes / headers_[page].object_bytes) {
@@ -386,6 +434,7 @@ class BasicPageHeap {
     if (marks_[first].is_marked(0)) {
       ++counts.live_objects;
       counts.live_bytes += count * kPageBytes;
+      for (std::size_t i = 0; i < count; ++i) headers_[first + i].set_age(PageAge::old);
       return;
     }
     ++counts.freed_objects;
@@ -406,6 +455,8 @@ class BasicPageHeap {
   std::array<TypeDescription, kMostTypes> types_{};                                        // grows under the lock
   std::size_t type_count_ = 0;                                                             // under the lock
   std::array<std::array<PageNumber, SizeClass::kCount>, kMostTypes> with_room_;  // under the lock: heads of lists
+  PageNumber young_ = kNoPage;                                                   // under the lock: head of a list
+  std::size_t young_count_ = 0;                                                  // under the lock
 };
 
 using PageHeap = BasicPageHeap<OsMemory>;
