@@ -72,10 +72,17 @@ enum class PushTransfer : unsigned char {
 struct MarkConfig {
   unsigned max_workers = 1;           ///< 1 to Limits::kMostWorkers
   std::size_t queue_capacity = 1024;  ///< items in a steal queue, 1 to Limits::kQueueItems
-  bool parallel_major = true;         ///< false: worker 0 marks alone
+  bool parallel_major = true;         ///< false: worker 0 marks alone in a major marking
+  bool parallel_minor = true;         ///< false: worker 0 marks alone in a minor marking
   PushTransfer push_transfer = PushTransfer::to_resting;
   bool plain_marks = true;  ///< a worker that marks alone marks by plain stores
 };
+
+/// major: everything that can be reached. minor: what is marked already is neither marked nor traced again.
+enum class MarkPhase : unsigned char { major, minor };
+
+/// Who takes part in a marking.
+enum class MarkBy : unsigned char { all_workers, worker_0 };
 
 struct RootCounts {
   std::uint64_t marked = 0;
@@ -96,22 +103,22 @@ class ParallelMarkCoordinator {
   ParallelMarkCoordinator(Heap& heap, Source& source, const MarkConfig& config)
       : ParallelMarkCoordinator(heap, source, checked(config), std::make_index_sequence<Limits::kMostWorkers>()) {}
 
+  /// Workers that there are; in a marking that was begun alone, one takes part.
   unsigned workers() const { return workers_; }
   CoordinatorState state() const { return state_; }
 
   // Coordinator, between markings.
 
-  /// Begins a marking: pages that are not registered belong to worker 0. Throws HeapError if one is under way.
-  void begin() {
+  /// Begins a marking, by all workers or by worker 0 alone. Throws HeapError if one is under way.
+  void begin(MarkPhase phase = MarkPhase::major, MarkBy by = MarkBy::all_workers) {
     enter(CoordinatorState::registering_pages);
-    for (Queue& queue : queues_) {
-      queue.owned_pages = 0;
-      queue.counts = MarkCounts();
-      queue.resting = 0;
-    }
+    const bool parallel = phase == MarkPhase::major ? config_.parallel_major : config_.parallel_minor;
+    active_ = parallel && by == MarkBy::all_workers ? workers_ : 1;
+    for (Queue& queue : queues_) queue.counts = MarkCounts();
   }
 
-  /// `count` pages from `first` on belong to `worker`.
+  /// `count` pages from `first` on belong to `worker`, until they are registered with another. Pages that never were
+  /// belong to worker 0.
   void register_pages(unsigned worker, std::uint32_t first, std::uint32_t count) {
     expect_state(CoordinatorState::registering_pages, "register_pages");
     if (worker >= workers_) {
@@ -119,17 +126,19 @@ class ParallelMarkCoordinator {
                       std::to_string(workers_ - 1) + ": register them with one that there is");
     }
     for (std::uint32_t page = first; page < first + count; ++page) heap_.set_worker(page, worker);
-    queues_[worker].owned_pages += count;
+    shared_pages_ = 0;
   }
 
-  /// All pages, in equal shares of neighbours.
+  /// All pages, in equal shares of neighbours. Complexity: O(pages) when their number has changed, otherwise O(1).
   void share_pages() {
     const std::uint64_t pages = heap_.page_count();
+    if (pages == shared_pages_) return;
     for (unsigned worker = 0; worker < workers_; ++worker) {
       const std::uint64_t begin = pages * worker / workers_;
       const std::uint64_t end = pages * (worker + 1) / workers_;
       register_pages(worker, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin));
     }
+    shared_pages_ = pages;
   }
 
   /// Marks each root, and leaves it with the worker of its page. May be called more than once. A root that isn't an
@@ -146,8 +155,7 @@ class ParallelMarkCoordinator {
         ++counts.marked_before;
       } else {
         ++counts.marked;
-        const unsigned owner = heap_.worker_of(root);
-        Queue& queue = queues_[owner < workers_ ? owner : 0];
+        Queue& queue = owner_of(root);
         ++queue.counts.marked;
         keep(queue, root);
       }
@@ -155,11 +163,20 @@ class ParallelMarkCoordinator {
     return counts;
   }
 
+  /// An item to be traced although it isn't marked here: an object that is marked from before, or a part of one, and
+  /// may refer to objects that aren't. Each at most once a marking, before or after distribute_roots.
+  void distribute_remembered(Item item) {
+    if (state_ != CoordinatorState::distributing_roots) enter(CoordinatorState::distributing_roots);
+    Queue& queue = owner_of(item);
+    ++queue.counts.remembered;
+    keep(queue, item);
+  }
+
   /// Traces everything that can be reached. Returns when all is done.
   void mark() {
     enter(CoordinatorState::marking);
-    if (workers_ > 1) {
-      terminator_.reset(workers_);
+    if (active_ > 1) {
+      terminator_.reset(active_);
       gate_.open();
       run(0);
       gate_.wait_for_all();
@@ -180,7 +197,6 @@ class ParallelMarkCoordinator {
     return sum;
   }
   WorklistStatistics worklist_statistics(unsigned worker) const { return queues_[worker].worklist.statistics(); }
-  std::size_t owned_pages(unsigned worker) const { return queues_[worker].owned_pages; }
 
   /// No more markings: work returns, in every worker.
   void close() { gate_.close(); }
@@ -203,7 +219,7 @@ class ParallelMarkCoordinator {
   ParallelMarkCoordinator(Heap& heap, Source& source, const MarkConfig& config, std::index_sequence<Worker...>)
       : heap_(heap),
         config_(config),
-        workers_(config.parallel_major ? config.max_workers : 1),
+        workers_(config.max_workers),
         queues_{((void)Worker, Queue(source))...},
         grey_(heap),
         terminator_(workers_),
@@ -235,6 +251,11 @@ class ParallelMarkCoordinator {
                       ": call begin, distribute_roots and mark in this order");
     }
     state_ = next;
+  }
+
+  Queue& owner_of(Item item) {
+    const unsigned owner = heap_.worker_of(item);
+    return queues_[owner < active_ ? owner : 0];
   }
 
   /// The item is marked and nowhere else: the worker has it from now on.
@@ -398,6 +419,8 @@ class ParallelMarkCoordinator {
   Heap& heap_;
   const MarkConfig config_;
   const unsigned workers_;
+  unsigned active_ = workers_;                          // coordinator, between markings: those that take part
+  std::uint64_t shared_pages_ = 0;                      // coordinator: how many pages share_pages has given out
   CoordinatorState state_ = CoordinatorState::created;  // coordinator only
   std::array<Queue, Limits::kMostWorkers> queues_;
   GreySet<Heap> grey_;

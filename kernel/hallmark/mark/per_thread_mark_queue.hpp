@@ -22,6 +22,7 @@ namespace hallmark::inline HALLMARK_NAMESPACE {
 /// What a worker has done in one marking. Written by the worker; read when the marking has ended.
 struct MarkCounts {
   std::uint64_t marked = 0;         ///< objects that this worker has marked, roots included
+  std::uint64_t remembered = 0;     ///< items that were given to it to trace, marked from before
   std::uint64_t traced = 0;         ///< items traced: objects, and parts of large arrays
   std::uint64_t parts = 0;          ///< parts of large arrays left to be traced
   std::uint64_t spilled = 0;        ///< items left in the steal queue
@@ -37,6 +38,7 @@ struct MarkCounts {
 
   MarkCounts& operator+=(const MarkCounts& other) {
     marked += other.marked;
+    remembered += other.remembered;
     traced += other.traced;
     parts += other.parts;
     spilled += other.spilled;
@@ -81,7 +83,6 @@ class alignas(64) PerThreadMarkQueue {
   }
 
   unsigned worker = 0;                           // set before the first marking
-  std::size_t owned_pages = 0;                   // coordinator, between markings
   Worklist<Source> worklist;                     // owner
   StealQueue<Item, Limits::kQueueItems> shared;  // owner pushes and pops, others steal
   Inbox<Item, Limits::kInboxItems> inbox;        // others push, the owner drains
