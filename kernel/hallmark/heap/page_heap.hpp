@@ -184,15 +184,14 @@ class BasicPageHeap {
   void set_worker(PageNumber page, unsigned worker) { headers_[page].worker = static_cast<unsigned char>(worker); }
 
   /// Calls visit(reference) for each reference in the item that isn't null. Of a large array it does the first part,
-  /// and calls split(item) for each of the others.
+  /// and calls split(item) for each of the others. Returns how many slots it has read.
   template <class Visit, class Split>
-  void trace(const std::byte* item, Visit&& visit, Split&& split) const {
+  std::size_t trace(const std::byte* item, Visit&& visit, Split&& split) const {
     const PageHeader& page = headers_[page_of(item)];
     if (page.kind == PageKind::small) [[likely]] {
-      trace_object(*page.type, item, page.object_bytes, visit);
-    } else {
-      trace_large(page, item, visit, split);
+      return trace_object(*page.type, item, page.object_bytes, visit);
     }
+    return trace_large(page, item, visit, split);
   }
 
   /// Grey bits, for work that finds no memory (mark/grey_set.hpp). Item <-> its granule, counted over all pages.
@@ -305,30 +304,35 @@ class BasicPageHeap {
   }
 
   template <class Visit>
-  static void trace_references(const std::byte* begin, const std::byte* end, Visit& visit) {
-    for (const std::byte* at = begin; at + sizeof(Slot) <= end; at += sizeof(Slot)) trace_slot(at, visit);
+  static std::size_t trace_references(const std::byte* begin, const std::byte* end, Visit& visit) {
+    const std::size_t slots = static_cast<std::size_t>(end - begin) / sizeof(Slot);
+    for (std::size_t i = 0; i < slots; ++i) trace_slot(begin + i * sizeof(Slot), visit);
+    return slots;
   }
 
   template <class Visit>
-  static void trace_object(const TypeDescription& type, const std::byte* object, std::size_t bytes, Visit& visit) {
+  static std::size_t trace_object(const TypeDescription& type, const std::byte* object, std::size_t bytes,
+                                  Visit& visit) {
     switch (type.layout) {
       case TypeDescription::Layout::members:
         for (const std::uint32_t offset : type.members) trace_slot(object + offset, visit);
-        break;
-      case TypeDescription::Layout::references: trace_references(object, object + bytes, visit); break;
-      case TypeDescription::Layout::traced: {
-        auto see = [&visit](const Slot& slot) { trace_slot(reinterpret_cast<const std::byte*>(&slot), visit); };
-        type.trace(object, bytes, SlotVisitor(see));
-        break;
-      }
+        return type.members.size();
+      case TypeDescription::Layout::references: return trace_references(object, object + bytes, visit);
+      case TypeDescription::Layout::traced: break;
     }
+    std::size_t slots = 0;
+    auto see = [&](const Slot& slot) {
+      ++slots;
+      trace_slot(reinterpret_cast<const std::byte*>(&slot), visit);
+    };
+    type.trace(object, bytes, SlotVisitor(see));
+    return slots;
   }
 
   template <class Visit, class Split>
-  void trace_large(const PageHeader& page, const std::byte* item, Visit& visit, Split& split) const {
+  std::size_t trace_large(const PageHeader& page, const std::byte* item, Visit& visit, Split& split) const {
     if (page.type->layout != TypeDescription::Layout::references) {
-      trace_object(*page.type, item, page.object_bytes, visit);
-      return;
+      return trace_object(*page.type, item, page.object_bytes, visit);
     }
     std::byte* const object = const_cast<std::byte*>(memory_.begin()) + page.first * kPageBytes;
     if (item == object) {
@@ -338,7 +342,7 @@ class BasicPageHeap {
     }
     const std::size_t begin = static_cast<std::size_t>(item - object) / kPartBytes * kPartBytes;
     const std::size_t end = std::min<std::size_t>(begin + kPartBytes, page.object_bytes);
-    trace_references(object + begin, object + end, visit);
+    return trace_references(object + begin, object + end, visit);
   }
 
   // Under the lock.

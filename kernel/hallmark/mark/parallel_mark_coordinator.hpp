@@ -327,7 +327,7 @@ class ParallelMarkCoordinator {
   template <Markers Who>
   void trace(Queue& queue, Item item) {
     ++queue.counts.traced;
-    heap_.trace(
+    queue.counts.slots += heap_.trace(
         item,
         [&](Item reference) {
           if (!heap_.template try_mark<Who>(reference)) return;

@@ -24,6 +24,7 @@ struct MarkCounts {
   std::uint64_t marked = 0;         ///< objects that this worker has marked, roots included
   std::uint64_t remembered = 0;     ///< items that were given to it to trace, marked from before
   std::uint64_t traced = 0;         ///< items traced: objects, and parts of large arrays
+  std::uint64_t slots = 0;          ///< reference slots read in them
   std::uint64_t parts = 0;          ///< parts of large arrays left to be traced
   std::uint64_t spilled = 0;        ///< items left in the steal queue
   std::uint64_t announcements = 0;  ///< read-modify-writes of the terminator's word, but those of rests
@@ -40,6 +41,7 @@ struct MarkCounts {
     marked += other.marked;
     remembered += other.remembered;
     traced += other.traced;
+    slots += other.slots;
     parts += other.parts;
     spilled += other.spilled;
     announcements += other.announcements;
