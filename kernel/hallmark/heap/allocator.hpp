@@ -47,6 +47,9 @@ class BasicAllocator {
     return make(type, bytes);
   }
 
+  /// How many times this allocator has asked the heap for pages.
+  std::uint64_t requests() const { return requests_; }
+
   /// Gives up all pages: what has room is for others.
   void release_pages() {
     for (auto& runs : runs_) {
@@ -72,8 +75,10 @@ class BasicAllocator {
   }
 
   Address make(TypeNumber type, std::size_t bytes) {
-    if (bytes > kMostSmallBytes) [[unlikely]]
+    if (bytes > kMostSmallBytes) [[unlikely]] {
+      ++requests_;
       return heap_.allocate_large(type, bytes, thread_);
+    }
     const SizeClass size = SizeClass::of(bytes);
     if (runs_[type] == nullptr && !add_type(type)) [[unlikely]]
       return nullptr;
@@ -108,6 +113,7 @@ class BasicAllocator {
       heap_.leave_full_page(run.page);
       run = Run();
     }
+    ++requests_;
     const PageNumber page = heap_.take_page(type, size, thread_);
     if (page == kNoPage) return false;
     run.page = page;
@@ -130,6 +136,7 @@ class BasicAllocator {
 
   Heap& heap_;
   const std::uint32_t thread_;
+  std::uint64_t requests_ = 0;
   std::array<std::unique_ptr<Runs>, Heap::kMostTypes> runs_{};
 };
 

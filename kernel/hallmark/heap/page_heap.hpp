@@ -45,6 +45,7 @@ struct HeapConfig {
 using TypeNumber = std::uint16_t;
 
 struct SweepCounts {
+  std::uint64_t pages = 0;  ///< looked at
   std::uint64_t freed_objects = 0;
   std::uint64_t live_objects = 0;
   std::uint64_t live_bytes = 0;  ///< of their cells
@@ -108,6 +109,7 @@ class BasicPageHeap {
     }
     headers_[page].owner_thread = owner;
     headers_[page].in_allocator = true;
+    ++taken_;
     list_young(page);
     return page;
   }
@@ -140,6 +142,7 @@ class BasicPageHeap {
         headers_[page].first = first;
       }
       allocated_[first].add(0);
+      taken_ += count;
       list_young(first);
     }
     return begin_of(first);
@@ -220,7 +223,7 @@ class BasicPageHeap {
     SweepCounts counts;
     for (std::size_t type = 0; type < type_count_; ++type) with_room_[type].fill(kNoPage);
     young_ = kNoPage;
-    young_count_ = 0;
+    taken_ = 0;
     for (PageNumber page = 0; page < page_count_; ++page) {
       headers_[page].is_with_room = headers_[page].is_young = false;
       sweep_page(page, counts);
@@ -235,7 +238,7 @@ class BasicPageHeap {
     SweepCounts counts;
     PageNumber page = young_;
     young_ = kNoPage;
-    young_count_ = 0;
+    taken_ = 0;
     while (page != kNoPage) {
       const PageNumber next = headers_[page].next_young;
       headers_[page].is_young = false;
@@ -245,10 +248,10 @@ class BasicPageHeap {
     return counts;
   }
 
-  /// Pages in which objects may have been made since the last sweep.
-  std::size_t young_pages() {
+  /// Pages that allocators have taken since the last sweep, those of large objects included.
+  std::size_t pages_taken() {
     vocabulary::LockGuard lock(mutex_);
-    return young_count_;
+    return taken_;
   }
 
   /// Gives the memory of unused pages back to the system, until they are used again. Returns how many bytes.
@@ -390,10 +393,10 @@ class BasicPageHeap {
     headers_[page].next_young = young_;
     headers_[page].is_young = true;
     young_ = page;
-    ++young_count_;
   }
 
   void sweep_page(PageNumber page, SweepCounts& counts) {
+    ++counts.pages;
     switch (headers_[page].kind) {
       case PageKind::small: sweep_small(page, counts); break;
       case PageKind::large: sweep_large(page, counts); break;
@@ -460,7 +463,7 @@ class BasicPageHeap {
   std::size_t type_count_ = 0;                                                             // under the lock
   std::array<std::array<PageNumber, SizeClass::kCount>, kMostTypes> with_room_;  // under the lock: heads of lists
   PageNumber young_ = kNoPage;                                                   // under the lock: head of a list
-  std::size_t young_count_ = 0;                                                  // under the lock
+  std::size_t taken_ = 0;  // under the lock: pages, since the last sweep
 };
 
 using PageHeap = BasicPageHeap<OsMemory>;
