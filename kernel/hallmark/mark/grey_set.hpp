@@ -9,6 +9,7 @@
 // Invariants (each is asserted in models/mark/grey_set_scenarios.hpp):
 //   I1  an item that was added is taken exactly once.
 //   I2  an item that was added and not taken has its word's bit set, from the end of add on.
+//   I3  whoever takes an item sees everything that was written before it was added.
 //
 // The order of the steps is what counts. Whoever empties the words and then the page's word erases the bit of an item
 // that was added in between, and nobody looks there again.
@@ -44,11 +45,12 @@ class GreySet {
     const std::size_t word = granule / 64;
     // Whoever looks into the set later comes after the adder's rest (terminator.hpp).
     any_.store(true, order<"grey_set.add.store_any">(relaxed));
-    // Published by the read-modify-write below.
-    heap_.grey_word(word).fetch_or(std::uint64_t{1} << (granule % 64), order<"grey_set.add.rmw_word">(relaxed));
+    // Publishes the object. Pairs with grey_set.take.rmw_word. Weaker: a worker that came for another item of this word
+    // takes this one with it, and reads an object that is being written.
+    heap_.grey_word(word).fetch_or(std::uint64_t{1} << (granule % 64), order<"grey_set.add.rmw_word">(release));
     // Publishes the item's bit to the worker that takes this one.
-    // Pairs with grey_set.take.rmw_page. Weaker: it empties the page's word, and then the item's word before the item
-    // is in it: nobody looks there again.
+    // Pairs with grey_set.take.rmw_page. Weaker: C++20 lets that worker empty the page's word of this bit, and the
+    // item's word before the item is in it (load buffering): nobody looks there again.
     heap_.grey_page(word / kWordsOfPage)
         .fetch_or(std::uint64_t{1} << (word % kWordsOfPage), order<"grey_set.add.rmw_page">(release));
   }
@@ -65,8 +67,9 @@ class GreySet {
       std::uint64_t words = heap_.grey_page(page).exchange(0, order<"grey_set.take.rmw_page">(acquire));
       for (; words != 0; words &= words - 1) {
         const std::size_t word = page * kWordsOfPage + static_cast<std::size_t>(std::countr_zero(words));
-        // Of two workers that come here, one gets the bit.
-        std::uint64_t bits = heap_.grey_word(word).exchange(0, order<"grey_set.take.rmw_word">(relaxed));
+        // Of two workers that come here, one gets the bit. Receives the objects.
+        // Pairs with grey_set.add.rmw_word. Weaker: see there.
+        std::uint64_t bits = heap_.grey_word(word).exchange(0, order<"grey_set.take.rmw_word">(acquire));
         for (; bits != 0; bits &= bits - 1) {
           trace(heap_.at_granule(word * 64 + static_cast<std::size_t>(std::countr_zero(bits))));
           ++taken;
