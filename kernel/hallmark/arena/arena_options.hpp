@@ -38,13 +38,14 @@ struct ArenaStatistics {
   std::uint32_t finalized = 0;
   std::uint32_t foreign_references = 0;  ///< references that lead out of the heap, met by marking and left alone
 
-  std::uint32_t last_marked = 0;     ///< blocks marked by the last collection
-  std::uint32_t last_traced = 0;     ///< blocks traced: each marked block once
-  std::uint32_t last_overflows = 0;  ///< of those, blocks linked through their headers because the gap was full
-  std::uint32_t last_walked = 0;     ///< blocks met by the last sweep, live, dead and free
-  std::uint32_t last_freed = 0;      ///< blocks found dead
-  std::uint32_t last_moved = 0;      ///< blocks moved by the last compaction
-  std::uint32_t last_gap_bytes = 0;  ///< most bytes of the gap that the last collection wrote: mark stack, then table
+  std::uint32_t last_marked = 0;       ///< blocks marked by the last collection
+  std::uint32_t last_traced = 0;       ///< blocks traced: each marked block once
+  std::uint32_t last_overflows = 0;    ///< of those, blocks linked through their headers because the gap was full
+  std::uint32_t last_walked = 0;       ///< blocks met by the last sweep, live, dead and free
+  std::uint32_t last_freed = 0;        ///< blocks found dead
+  std::uint32_t last_moved = 0;        ///< blocks moved by the last compaction
+  std::uint32_t last_table_reads = 0;  ///< entries of the forwarding table read by the last compaction
+  std::uint32_t last_gap_bytes = 0;    ///< most bytes of the gap that the last collection took: mark stack, then table
 };
 
 /// The defaults. A user derives from it and hides what should differ.

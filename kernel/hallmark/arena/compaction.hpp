@@ -8,10 +8,10 @@
 // The answer to 1 is kept in one of two places; both give the same heap:
 //   in_place   in the reserved bits of the block's header (the LISP 2 collector: Knuth, TAOCP 1, 2.5 exercise 33; here
 //              without its extra field). No memory beyond the heap. O(blocks + references).
-//   table      in a break table in the gap, an entry for each run of live blocks (Haddon and Waite, "A compaction
-//              procedure for variable-length storage elements", Computer Journal 1967; here in the gap from the start,
-//              not rolled through it). Headers are not written. O(blocks + references * log runs). Needs 8 bytes of gap
-//              a run; where they are not there, the compaction is done in place, and counted.
+//   table      in a table in the gap, an entry for each region of 256 bytes: which of its units live, and where the
+//              first of them goes (as in Kermany and Petrank, "The Compressor", PLDI 2006). A reference costs one entry
+//              and a count of bits. Headers are not written. O(blocks + references). Needs 8 bytes of gap a region,
+//              1/32 of the heap; where they are not there, the compaction is done in place, and counted.
 //
 // Invariants: C1  every reference is rewritten exactly once, before anything moves.
 //             C2  order is kept, so that a block slides down over free blocks or itself only.
@@ -19,6 +19,7 @@
 // Read next: arena.hpp.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 #include <hallmark/arena/marking.hpp>
@@ -48,26 +49,31 @@ class ArenaCompaction : public ArenaMarking<Options, Types> {
   using Base::statistics_;
   using Base::top_;
 
-  // The first unit of a run of live blocks, and the new place of that unit.
-  struct Break {
-    std::uint32_t old_unit;
-    std::uint32_t new_unit;
+  // An entry of the table, for kRegionUnits units. Of a region in which no live block starts, it is not written: no
+  // reference leads there. Each live block writes the entry of the region in which it starts, and no other.
+  struct Region {
+    std::uint32_t live;      // bit i: unit i is of a live block that starts in this region
+    std::uint32_t new_unit;  // the new place of the first of these blocks
   };
-  static_assert(sizeof(Break) == kArenaUnit);
+  static constexpr std::uint32_t kRegionUnits = 32;
+  static_assert(sizeof(Region) == kArenaUnit);
 
   // Moves the live blocks, in order, to [target, target + live units). The heap has been swept; the target's end is at
   // or below the limit.
   void slide(std::uint32_t target, Forwarding forwarding) {
     statistics_.last_moved = 0;
+    statistics_.last_table_reads = 0;
     if (target == first_ && top_ - first_ == this->live_units()) return;
     this->unpoison_units(0, limit_);
-    const bool in_table = forwarding == Forwarding::table && build_table(target);
+    const bool in_table = forwarding == Forwarding::table && take_table();
     if (forwarding == Forwarding::table && !in_table) ++statistics_.table_fallbacks;
     const std::uint32_t new_stamp = Options::kChecked ? (this->stamp_ + 1) % HeapIndex::kStamps : 0;
     if (in_table) {
+      forward(target, [this](std::uint32_t unit, std::uint32_t new_unit) { enter(unit, new_unit); });
       rewrite(new_stamp, [this](std::uint32_t unit) { return look_up(unit); });
     } else {
-      write_forwarding(target);
+      forward(target,
+              [this](std::uint32_t unit, std::uint32_t new_unit) { (void)header(unit).set_reserved(new_unit + 1); });
       rewrite(new_stamp, [this](std::uint32_t unit) { return header(unit).reserved() - 1; });
     }
     const std::uint32_t old_top = top_;
@@ -79,50 +85,49 @@ class ArenaCompaction : public ArenaMarking<Options, Types> {
     if (statistics_.last_moved > 0) ++statistics_.movements;
   }
 
-  // Pass 1, in place.
-  void write_forwarding(std::uint32_t target) {
+  // Pass 1. Tells `record` the old and the new unit of each live block.
+  template <class Record>
+  void forward(std::uint32_t target, const Record& record) {
     std::uint32_t units = 0;
     for (std::uint32_t unit = first_; unit < top_; unit += units) {
       units = header(unit).units();
       if (header(unit).is_free()) continue;
-      (void)header(unit).set_reserved(target + 1);
+      record(unit, target);
       target += units;
     }
   }
 
-  // Pass 1, table. False if the gap does not hold it.
-  bool build_table(std::uint32_t target) {
-    table_ = reinterpret_cast<Break*>(this->at(top_));
-    breaks_ = 0;
-    bool in_run = false;
-    std::uint32_t units = 0;
-    for (std::uint32_t unit = first_; unit < top_; unit += units) {
-      units = header(unit).units();
-      if (header(unit).is_free()) {
-        in_run = false;
-        continue;
-      }
-      if (!in_run) {
-        if (breaks_ == limit_ - top_) return false;
-        table_[breaks_++] = {unit, target};
-        in_run = true;
-      }
-      target += units;
-    }
-    const std::uint32_t bytes = breaks_ * kArenaUnit;
+  // Takes the gap for the table. False if it is too small.
+  bool take_table() {
+    const std::uint32_t regions = (top_ - first_ + kRegionUnits - 1) / kRegionUnits;
+    if (regions > limit_ - top_) return false;
+    table_ = reinterpret_cast<Region*>(this->at(top_));
+    passed_ = 0;
+    const std::uint32_t bytes = regions * kArenaUnit;
     if (bytes > statistics_.last_gap_bytes) statistics_.last_gap_bytes = bytes;
     return true;
   }
 
-  // The new place of a live block, by the last break at or below it.
-  std::uint32_t look_up(std::uint32_t unit) const {
-    std::uint32_t low = 0;
-    std::uint32_t high = breaks_;
-    while (high - low > 1) {
-      const std::uint32_t middle = low + (high - low) / 2;
-      (table_[middle].old_unit <= unit ? low : high) = middle;
+  // Pass 1, table: enters a live block. In the order of addresses.
+  void enter(std::uint32_t unit, std::uint32_t new_unit) {
+    const std::uint32_t number = (unit - first_) / kRegionUnits;
+    const std::uint32_t bit = (unit - first_) % kRegionUnits;
+    Region& region = table_[number];
+    if (number >= passed_) {
+      region = {0, new_unit};
+      passed_ = number + 1;
     }
-    return table_[low].new_unit + (unit - table_[low].old_unit);
+    const std::uint32_t room = kRegionUnits - bit;
+    const std::uint32_t units = header(unit).units() < room ? header(unit).units() : room;
+    region.live |= ~0U >> (kRegionUnits - units) << bit;
+  }
+
+  // The new place of a live block: behind the live units of its region that are below it.
+  std::uint32_t look_up(std::uint32_t unit) {
+    ++statistics_.last_table_reads;
+    const Region region = table_[(unit - first_) / kRegionUnits];
+    const std::uint32_t below = (1U << (unit - first_) % kRegionUnits) - 1;
+    return region.new_unit + static_cast<std::uint32_t>(std::popcount(region.live & below));
   }
 
   // Pass 2. `new_place` maps the old unit of a live block to its new one.
@@ -164,8 +169,8 @@ class ArenaCompaction : public ArenaMarking<Options, Types> {
   }
 
  private:
-  Break* table_ = nullptr;  // at the heap's top
-  std::uint32_t breaks_ = 0;
+  Region* table_ = nullptr;   // at the heap's top
+  std::uint32_t passed_ = 0;  // regions up to that of the last block entered
 };
 
 }  // namespace hallmark
