@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs the benchmarks of marking and of the queue, interleaved, and reports them.
 
-    bench.py BUILD_FOLDER [--runs N] [--nodes N] [--only mark|queue] [--graphs NAME...] [--json FILE] [--svg FILE]
+    bench.py BUILD_FOLDER [--runs N] [--nodes N] [--only mark|queue] [--graphs NAME...] [--subjects NAME...]
+             [--json FILE] [--svg FILE]
 
 Marking: each measurement is a process of its own (marking/subject.hpp); one round runs each of them once, in an order
 drawn anew, and there are --runs rounds. A process gives the median of its marks; reported is the median of the
@@ -43,15 +44,15 @@ def record(benchmark, graph, subject, workers, metric, unit, values):
     }
 
 
-def measure_marking(folder, runs, nodes, graphs):
+def measure_marking(folder, runs, nodes, graphs, subjects):
     tasks = []
     for program in sorted(folder.glob("hallmark-bench-mark-*")):
         for line in run([program, "list"]).splitlines():
             subject, workers, graph = line.split()
-            if not graphs or graph in graphs:
+            if (not graphs or graph in graphs) and (not subjects or subject in subjects):
                 tasks.append((program, subject, int(workers), graph))
     if not tasks:
-        sys.exit(f"there is no program hallmark-bench-mark-* in {folder}")
+        sys.exit(f"nothing to measure: no program hallmark-bench-mark-* in {folder} offers it")
     values = {}  # (graph, subject, workers) -> metric -> a value each round
     for turn in range(runs):
         print(f"marking: round {turn + 1} of {runs}, {len(tasks)} processes", file=sys.stderr, flush=True)
@@ -113,6 +114,23 @@ def print_table(records, benchmark, peer):
         print(f"{subject + ', ' + str(workers):28}" + cells)
 
 
+def print_scaling(records):
+    """From counters: the worker with the most slots to read is the longest path, where each has a processor."""
+    medians = {(r["graph"], r["workers"], r["metric"]): r["median"]
+               for r in records if r["benchmark"] == "mark" and r["subject"] == "hallmark" and r["workers"] > 1}
+    rows = sorted({(graph, workers) for graph, workers, _ in medians}, key=lambda row: (plot.place_of(row[0]), row[1]))
+    if not rows:
+        return
+    columns = ["largest_share", "rmws_per_object", "steals_tried", "steals_won", "sent", "rests"]
+    print("\nhallmark, from counters. largest_share: of all slots, those that the busiest worker has read; it is the time"
+          "\nof so many processors as a share of one's, if memory kept up. With fewer processors than workers it tells"
+          "\nhow the system shares out its time as well")
+    print(f"{'':28}" + "".join(f"{column:>17}" for column in columns))
+    for graph, workers in rows:
+        cells = "".join(f"{medians[graph, workers, column]:>17.4g}" for column in columns)
+        print(f"{graph + ', ' + str(workers):28}" + cells)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path, help="where the benchmark programs lie")
@@ -120,18 +138,22 @@ def main():
     parser.add_argument("--nodes", type=int, help="objects of a graph; default: 2^20")
     parser.add_argument("--only", choices=["mark", "queue"])
     parser.add_argument("--graphs", nargs="+", default=[])
+    parser.add_argument("--subjects", nargs="+", default=[])
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("--svg", type=pathlib.Path)
     options = parser.parse_args()
 
     records = []
     if options.only != "queue":
-        records += measure_marking(options.folder, options.runs, options.nodes, options.graphs)
+        records += measure_marking(options.folder, options.runs, options.nodes, options.graphs, options.subjects)
     if options.only != "mark":
         records += measure_queue(options.folder, options.runs)
     print_table(records, "mark", "boehm")
+    print_scaling(records)
     print_table(records, "queue", "fenced-Chase-Lev")
     print()
+    if options.nodes:
+        print("The targets are for graphs of 2^20 nodes.")
     for line in targets.judge(records):
         print(line)
     if options.json:

@@ -1,4 +1,5 @@
 """What the benchmarks should show, each as a ratio or a value with a bound, and what they do show."""
+import os
 
 GRAPHS = ["tree", "tree-shuffled", "random", "list", "list-shuffled", "array", "array-shuffled", "lru", "lru-shuffled"]
 
@@ -37,6 +38,7 @@ class Judge:
 
 
 def judge_marking(judge):
+    processors = len(os.sched_getaffinity(0))
     for graph in GRAPHS:
         fast = graph == "random" or graph.startswith("lru")
         judge.ratio(graph, ONE, ("boehm", 1), 1.0 if graph == "list-shuffled" else 1 / 5 if fast else 1 / 1.5)
@@ -63,6 +65,13 @@ def judge_marking(judge):
             share = judge.value(graph, TWO, "second_worker_share")
             judge.line(f"{graph}: share of the objects that the second worker traced", ">=", 0.35, share)
     for graph in ["tree", "tree-shuffled", "random", "lru", "lru-shuffled"]:
+        for workers, bound in [(4, 0.40), (8, 0.30), (16, 0.25)]:
+            share = judge.value(graph, ("hallmark", workers), "largest_share")
+            text = f"{graph}: projected longest path of {workers} workers"
+            if processors >= workers:
+                judge.line(text, "<=", bound, share)
+            elif share:
+                judge.lines.append(f"{text}: measured {share:.2f}; not judged on {processors} processors")
         won = judge.value(graph, TWO, "steals_without_retry_share")
         judge.line(f"{graph}: share of the steals that succeed without a retry", ">=", 0.90, won)
 
