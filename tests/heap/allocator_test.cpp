@@ -62,6 +62,7 @@ TEST_F(AllocatorTest, FillsAPageCellByCell) {
   EXPECT_EQ(heap.header(heap.page_of(next)).owner_thread, 7U);
   EXPECT_FALSE(heap.header(heap.page_of(first)).in_allocator);
   EXPECT_TRUE(heap.header(heap.page_of(next)).in_allocator);
+  EXPECT_EQ(allocator.requests(), 2U);
 }
 
 TEST_F(AllocatorTest, GivesEachTypeAndSizePagesOfItsOwn) {

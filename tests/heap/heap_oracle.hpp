@@ -31,6 +31,7 @@ class HeapOracle {
     TypeNumber type = 0;
     std::size_t bytes = 0;
     std::byte fill{};
+    bool marked = false;  // from an earlier sweep
   };
 
   explicit HeapOracle(Heap& heap) : heap_(heap) {}
@@ -50,7 +51,7 @@ class HeapOracle {
     ASSERT_TRUE(after == objects_.begin() || end_of(std::prev(after)) <= at) << "two objects overlap";
     const auto fill = static_cast<std::byte>(1 + count_++ % 255);
     std::fill_n(at, extent(bytes), fill);
-    objects_[at] = {type, bytes, fill};
+    objects_[at] = {type, bytes, fill, false};
   }
 
   std::map<Address, Object>& objects() { return objects_; }
@@ -102,15 +103,19 @@ class HeapOracle {
     }
   }
 
-  /// Marks each object with chance marked/16, and sweeps. `Who` as in try_mark.
+  enum class Sweep { all, young };
+
+  /// Marks each object that isn't marked with chance marked/16, and sweeps. `Who` as in try_mark.
   template <Markers Who, class Random>
-  void mark_and_sweep(Random& random, unsigned marked) {
+  void mark_and_sweep(Random& random, unsigned marked, Sweep what = Sweep::all) {
     std::uint64_t live_bytes = 0;
     std::uint64_t freed = 0;
     for (auto object = objects_.begin(); object != objects_.end();) {
-      if (random() % 16 < marked) {
-        ASSERT_TRUE(heap_.template try_mark<Who>(object->first));
+      const bool before = object->second.marked;
+      if (before || random() % 16 < marked) {
+        ASSERT_EQ(heap_.template try_mark<Who>(object->first), !before);
         ASSERT_FALSE(heap_.template try_mark<Who>(object->first));
+        object->second.marked = true;
         live_bytes += extent(object->second.bytes);
         ++object;
       } else {
@@ -120,21 +125,46 @@ class HeapOracle {
       }
     }
     const std::size_t unused = heap_.unused_pages();
-    const SweepCounts counts = heap_.sweep();
-    ASSERT_EQ(counts.freed_objects, freed);
-    ASSERT_EQ(counts.live_objects, objects_.size());
-    ASSERT_EQ(counts.live_bytes, live_bytes);
+    const SweepCounts counts = what == Sweep::all ? heap_.sweep() : heap_.sweep_young();
+    ASSERT_EQ(counts.freed_objects, freed) << "I4, if less";
     ASSERT_EQ(counts.freed_pages, heap_.unused_pages() - unused);
+    ASSERT_EQ(heap_.pages_taken(), 0U);
+    if (what == Sweep::all) {
+      ASSERT_EQ(counts.live_objects, objects_.size());
+      ASSERT_EQ(counts.live_bytes, live_bytes);
+      ASSERT_EQ(counts.pages, heap_.page_count());
+    }
     for (const Address at : dead_) ASSERT_FALSE(heap_.is_object(at));
     for (const auto& object : objects_) ASSERT_TRUE(heap_.is_marked(object.first)) << "sweep took a mark";
     dead_.clear();
     check_invariants();
-    heap_.clear_marks();
-    for (const auto& object : objects_) ASSERT_FALSE(heap_.is_marked(object.first));
+    check_ages();
   }
 
-  /// I3, the lists, when no allocator holds a page and nothing was allocated since the sweep: each page with room is
-  /// in the list of its type and class, once.
+  /// Before a marking of everything.
+  void clear_marks() {
+    heap_.clear_marks();
+    for (auto& object : objects_) {
+      ASSERT_FALSE(heap_.is_marked(object.first));
+      object.second.marked = false;
+    }
+  }
+
+  /// After a sweep: old pages are those with an object in them.
+  void check_ages() const {
+    std::set<PageNumber> old;
+    for (const auto& [at, object] : objects_) {
+      for (std::size_t i = 0; i < pages_of(object.bytes); ++i) {
+        old.insert(static_cast<PageNumber>(heap_.page_of(at) + i));
+      }
+    }
+    for (PageNumber page = 0; page < heap_.page_count(); ++page) {
+      ASSERT_EQ(heap_.header(page).age() == PageAge::old, old.count(page) == 1) << "page " << page;
+    }
+  }
+
+  /// I3, the lists, when no allocator holds a page and nothing was allocated since a sweep of all: each page with room
+  /// is in the list of its type and class, once.
   void check_lists() {
     std::map<std::pair<TypeNumber, std::size_t>, std::set<PageNumber>> with_room;
     std::map<PageNumber, std::size_t> objects_of_page;

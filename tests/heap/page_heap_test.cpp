@@ -47,6 +47,7 @@ using hallmark::testing::trace_last;
 constexpr std::size_t kMiB = std::size_t{1} << 20;
 
 using RefusingHeap = BasicPageHeap<RefusingMemory>;
+using Oracle = HeapOracle<RefusingMemory>;
 using RefusingAllocator = BasicAllocator<RefusingHeap>;
 
 std::string error_of(const std::function<void()>& action) {
@@ -62,13 +63,14 @@ std::string error_of(const std::function<void()>& action) {
 // is so small that it fills up.
 TEST(PageHeap, AgreesWithTheOracleOnRandomSequences) {
   std::size_t full = 0;
-  std::size_t large_freed = 0;
+  std::size_t freed = 0;
+  std::size_t freed_young = 0;
   for (unsigned seed = 1; seed <= HALLMARK_HEAP_SEQUENCES; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     RefusingMemory::Scope scope;
     std::mt19937_64 random(seed);
     RefusingHeap heap({.max_bytes = (seed % 2 == 0 ? 4 : 8) * kMiB});
-    HeapOracle<RefusingMemory> oracle(heap);
+    Oracle oracle(heap);
     const TypeNumber node = heap.register_type(TypeDescription::with_members("Node", 48, kNodeSlots));
     const TypeNumber big = heap.register_type(TypeDescription::with_members("Big", 100'000, kNodeSlots));
     const TypeNumber array = heap.register_type(TypeDescription::of_references("Array"));
@@ -84,14 +86,16 @@ TEST(PageHeap, AgreesWithTheOracleOnRandomSequences) {
           for (RefusingAllocator& each : allocators) each.release_pages();
         }
         const auto marked = static_cast<unsigned>(random() % 17);
+        const auto what = choice % 4 < 2 ? Oracle::Sweep::all : Oracle::Sweep::young;
         const std::size_t before = oracle.objects().size();
+        if (what == Oracle::Sweep::all && random() % 4 != 0) oracle.clear_marks();
         if (choice % 2 == 0) {
-          oracle.mark_and_sweep<Markers::one>(random, marked);
+          oracle.mark_and_sweep<Markers::one>(random, marked, what);
         } else {
-          oracle.mark_and_sweep<Markers::many>(random, marked);
+          oracle.mark_and_sweep<Markers::many>(random, marked, what);
         }
-        large_freed += before - oracle.objects().size();
-        if (choice >= 1018) oracle.check_lists();
+        (what == Oracle::Sweep::all ? freed : freed_young) += before - oracle.objects().size();
+        if (choice >= 1018 && what == Oracle::Sweep::all) oracle.check_lists();
         if (choice == 1023) {
           const std::size_t before_it = RefusingMemory::state.given_back;
           const std::size_t given_back = heap.give_back_unused();
@@ -116,8 +120,8 @@ TEST(PageHeap, AgreesWithTheOracleOnRandomSequences) {
         type = choice % 2 == 0 ? array : sized;
         bytes = kMostSmallBytes + 1 + random() % 300'000;
       }
-      const Address at = (bytes == 48 && type == node) || type == big ? allocator.allocate(type)
-                                                                        : allocator.allocate(type, bytes);
+      const Address at =
+          (bytes == 48 && type == node) || type == big ? allocator.allocate(type) : allocator.allocate(type, bytes);
       if (at == nullptr) {
         ++full;
         continue;
@@ -135,7 +139,8 @@ TEST(PageHeap, AgreesWithTheOracleOnRandomSequences) {
     if (testing::Test::HasFatalFailure()) return;
   }
   EXPECT_GT(full, 100U) << "the heap is to fill up";
-  EXPECT_GT(large_freed, 100U);
+  EXPECT_GT(freed, 100U);
+  EXPECT_GT(freed_young, 100U);
 }
 
 TEST(PageHeap, KnowsObjectsFromEverythingElse) {
@@ -200,6 +205,33 @@ TEST(PageHeap, SweepGivesPagesBackToThePoolAndThenToTheSystem) {
   EXPECT_EQ(heap.give_back_unused(), 0U);
 }
 
+TEST(PageHeap, LooksOnlyAtPagesThatWereTakenWhenItSweepsTheYoung) {
+  RefusingMemory::Scope scope;
+  RefusingHeap heap({.max_bytes = 8 * kMiB});
+  const TypeNumber node = heap.register_type(TypeDescription::with_members("Node", 48, kNodeSlots));
+  const TypeNumber array = heap.register_type(TypeDescription::of_references("Array"));
+  RefusingAllocator allocator(heap, 0);
+  const std::size_t cells = kPageBytes / 48;
+  for (std::size_t i = 0; i < 10 * cells; ++i) heap.try_mark<Markers::one>(allocator.allocate(node));
+  EXPECT_EQ(heap.pages_taken(), 10U);
+  allocator.release_pages();
+  heap.sweep();
+  EXPECT_EQ(heap.pages_taken(), 0U);
+  EXPECT_EQ(heap.sweep_young().pages, 0U);
+
+  for (std::size_t i = 0; i < 2 * cells; ++i) allocator.allocate(node);
+  allocator.allocate(array, 5 * kPageBytes);
+  EXPECT_EQ(heap.pages_taken(), 7U);
+  SweepCounts counts = heap.sweep_young();
+  EXPECT_EQ(counts.pages, 3U) << "a large object is one";
+  EXPECT_EQ(counts.freed_objects, 2 * cells + 1);
+  EXPECT_EQ(counts.freed_pages, 6U) << "one page is in the allocator";
+  counts = heap.sweep_young();
+  EXPECT_EQ(counts.pages, 1U) << "that one";
+  allocator.release_pages();
+  EXPECT_EQ(heap.sweep().live_objects, 10 * cells);
+}
+
 TEST(PageHeap, KnowsWhenAPageIsFullyMarked) {
   RefusingMemory::Scope scope;
   RefusingHeap heap({.max_bytes = 4 * kMiB});
@@ -222,17 +254,18 @@ TEST(PageHeap, KnowsWhenAPageIsFullyMarked) {
 struct Traced {
   std::vector<Address> references;
   std::vector<Address> parts;
+  std::size_t slots = 0;
 };
 Traced trace(const RefusingHeap& heap, Address item) {
   Traced traced;
-  heap.trace(
+  traced.slots = heap.trace(
       item, [&](Address reference) { traced.references.push_back(reference); },
       [&](Address part) { traced.parts.push_back(part); });
   return traced;
 }
 
 void store(Address object, std::size_t offset, Address target) {
-  reinterpret_cast<Slot*>(object + offset)->store_initial(target);
+  reinterpret_cast<Slot*>(object + offset)->store_stopped(target);
 }
 
 TEST(PageHeap, TracesEachSlotOfEachLayoutAndNothingElse) {
@@ -245,6 +278,7 @@ TEST(PageHeap, TracesEachSlotOfEachLayoutAndNothingElse) {
   RefusingAllocator allocator(heap, 0);
   const Address target = allocator.allocate(node);
   EXPECT_TRUE(trace(heap, target).references.empty()) << "slots without a reference";
+  EXPECT_EQ(trace(heap, target).slots, 2U);
 
   for (const TypeNumber type : {node, big}) {
     const Address object = allocator.allocate(type);
@@ -258,7 +292,7 @@ TEST(PageHeap, TracesEachSlotOfEachLayoutAndNothingElse) {
     store(object, last, object);
     EXPECT_EQ(trace(heap, object).references, std::vector<Address>{object}) << "a trace function";
   }
-  for (const std::size_t slots : {1, 2, 100, 4096}) {
+  for (const std::size_t slots : {1U, 2U, 100U, 4096U}) {
     const Address object = allocator.allocate(array, slots * 8);
     std::vector<Address> expected;
     for (std::size_t i = 0; i < slots; ++i) {
@@ -269,6 +303,7 @@ TEST(PageHeap, TracesEachSlotOfEachLayoutAndNothingElse) {
     const Traced traced = trace(heap, object);
     EXPECT_EQ(traced.references, expected);
     EXPECT_TRUE(traced.parts.empty());
+    EXPECT_EQ(traced.slots, heap.bytes_of(object) / 8);
   }
 }
 
@@ -279,9 +314,9 @@ TEST(PageHeap, TracesALargeArrayInParts) {
   const TypeNumber array = heap.register_type(TypeDescription::of_references("Array"));
   RefusingAllocator allocator(heap, 0);
   const Address target = allocator.allocate(node);
-  constexpr std::size_t kSlice = RefusingHeap::kSliceBytes;
-  for (const std::size_t bytes : {kMostSmallBytes + 8, 5 * kSlice, 5 * kSlice + 8, 5 * kSlice - 8, 5 * kSlice + 3,
-                                  8 * kSlice, 40 * kSlice + 4096}) {
+  constexpr std::size_t kPart = RefusingHeap::kPartBytes;
+  for (const std::size_t bytes :
+       {kMostSmallBytes + 8, 9 * kPart, 9 * kPart + 8, 9 * kPart - 8, 9 * kPart + 3, 16 * kPart, 40 * kPart + 4096}) {
     SCOPED_TRACE(testing::Message() << bytes << " bytes");
     const Address object = allocator.allocate(array, bytes);
     const std::size_t slots = bytes / 8;
@@ -291,14 +326,17 @@ TEST(PageHeap, TracesALargeArrayInParts) {
       expected.push_back(target + i);
     }
     Traced traced = trace(heap, object);
-    ASSERT_EQ(traced.parts.size(), (bytes + kSlice - 1) / kSlice - 1);
+    ASSERT_EQ(traced.parts.size(), (bytes + kPart - 1) / kPart - 1);
     std::vector<Address> references = traced.references;
+    std::size_t read = traced.slots;
     while (!traced.parts.empty()) {
       const Traced part = trace(heap, traced.parts.back());
       EXPECT_TRUE(part.parts.empty());
+      read += part.slots;
       references.insert(references.end(), part.references.begin(), part.references.end());
       traced.parts.pop_back();
     }
+    EXPECT_EQ(read, slots);
     EXPECT_EQ(references, expected) << "each slot once, those of the last part pushed first";
   }
 }
@@ -316,8 +354,8 @@ TEST(PageHeap, TakesAsManyTypesAsItSays) {
 TEST(PageHeap, SaysWhatIsWrongWithItsUse) {
   RefusingMemory::Scope scope;
   EXPECT_EQ(error_of([] { RefusingHeap heap({.max_bytes = 0}); }), "hallmark: a heap of 0 bytes: set max_bytes");
-  EXPECT_EQ(error_of([] { PageHeap heap({.max_bytes = std::size_t{1} << 50}); }).find("hallmark: no address space for "),
-            0U);
+  EXPECT_EQ(
+      error_of([] { PageHeap heap({.max_bytes = std::size_t{1} << 50}); }).find("hallmark: no address space for "), 0U);
   EXPECT_EQ(error_of([] { PageHeap heap({.max_bytes = ~std::size_t{0}}); }).find("hallmark: no address space for "),
             0U);
   RefusingHeap heap({.max_bytes = 1});
@@ -355,7 +393,7 @@ TEST(PageHeap, FailsCleanlyWhicheverReserveIsRefused) {
 }
 
 /// Fills the heap with nodes until it refuses.
-void fill(RefusingAllocator& allocator, HeapOracle<RefusingMemory>& oracle, TypeNumber type, std::size_t bytes) {
+void fill(RefusingAllocator& allocator, Oracle& oracle, TypeNumber type, std::size_t bytes) {
   for (Address at = nullptr; (at = allocator.allocate(type, bytes)) != nullptr;) oracle.add(at, type, bytes);
 }
 
@@ -364,7 +402,7 @@ TEST(PageHeap, LosesNothingAndGoesOnWhicheverCommitIsRefused) {
   {
     RefusingMemory::Scope scope;
     RefusingHeap heap({.max_bytes = 12 * kMiB});
-    HeapOracle<RefusingMemory> oracle(heap);
+    Oracle oracle(heap);
     const TypeNumber array = heap.register_type(TypeDescription::of_references("Array"));
     RefusingAllocator allocator(heap, 0);
     fill(allocator, oracle, array, 20'000);
@@ -377,7 +415,7 @@ TEST(PageHeap, LosesNothingAndGoesOnWhicheverCommitIsRefused) {
     RefusingMemory::Scope scope;
     RefusingMemory::state.refuse_commit = n;
     RefusingHeap heap({.max_bytes = 12 * kMiB});
-    HeapOracle<RefusingMemory> oracle(heap);
+    Oracle oracle(heap);
     const TypeNumber array = heap.register_type(TypeDescription::of_references("Array"));
     RefusingAllocator allocator(heap, 0);
     fill(allocator, oracle, array, 20'000);
@@ -394,7 +432,7 @@ TEST(PageHeap, GoesOnAfterASweepWhenMemoryIsRefusedForGood) {
   RefusingMemory::Scope scope;
   std::mt19937_64 random(1);
   RefusingHeap heap({.max_bytes = 64 * kMiB});
-  HeapOracle<RefusingMemory> oracle(heap);
+  Oracle oracle(heap);
   const TypeNumber array = heap.register_type(TypeDescription::of_references("Array"));
   RefusingAllocator allocator(heap, 0);
   oracle.add(allocator.allocate(array, 1000), array, 1000);
@@ -407,9 +445,11 @@ TEST(PageHeap, GoesOnAfterASweepWhenMemoryIsRefusedForGood) {
     EXPECT_EQ(allocator.allocate(array, 2 * kPageBytes), nullptr);
     EXPECT_EQ(allocator.allocate(array, ~std::size_t{0}), nullptr);
     const std::size_t before = oracle.objects().size();
+    oracle.clear_marks();
     oracle.mark_and_sweep<Markers::one>(random, i == 0 ? 0 : 1);
     EXPECT_LT(oracle.objects().size(), before);
   }
+  oracle.clear_marks();
   oracle.mark_and_sweep<Markers::one>(random, 0);
   EXPECT_NE(allocator.allocate(array, 50 * kPageBytes), nullptr) << "what is free is in a row again";
 }

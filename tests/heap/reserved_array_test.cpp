@@ -83,7 +83,7 @@ TEST(ReservedArray, GrowsInPlaceWithZeroesAndKeepsWhatItHas) {
   EXPECT_EQ(array.committed_bytes(), 0U);
   std::uint64_t* const begin = array.begin();
   std::size_t size = 0;
-  for (const std::size_t count : {1, 512, 513, 100, 5000, 100'000}) {
+  for (const std::size_t count : {1U, 512U, 513U, 100U, 5000U, 100'000U}) {
     ASSERT_TRUE(array.grow_to(count));
     ASSERT_GE(array.committed_bytes(), count * 8);
     ASSERT_LT(array.committed_bytes(), std::max(size, count) * 8 + 4096);

@@ -52,7 +52,7 @@ TEST(SlotVisitor, HandsOnEachSlotInItsOrder) {
   std::vector<const Slot*> seen;
   auto see = [&](const Slot& slot) { seen.push_back(&slot); };
   const SlotVisitor visitor(see);
-  for (const std::size_t i : {2, 0, 1, 0}) visitor(slots[i]);
+  for (const std::size_t i : {2U, 0U, 1U, 0U}) visitor(slots[i]);
   EXPECT_EQ(seen, (std::vector<const Slot*>{&slots[2], &slots[0], &slots[1], &slots[0]}));
 }
 
@@ -60,8 +60,10 @@ TEST(Slot, HoldsNoReferenceUntilOneIsStored) {
   Slot slot;
   EXPECT_EQ(slot.load_stopped(), nullptr);
   std::byte target{};
-  slot.store_initial(&target);
+  slot.store_stopped(&target);
   EXPECT_EQ(slot.load_stopped(), &target);
+  slot.store(nullptr);
+  EXPECT_EQ(slot.load(), nullptr);
   static_assert(sizeof(Slot) == 8);
 }
 

@@ -70,8 +70,8 @@ class PerThreadMarkQueueTest : public testing::Test {
 TEST_F(PerThreadMarkQueueTest, ShowsTheStateThatItHasEntered) {
   using enum WorkerState;
   EXPECT_EQ(queue.state(), idle);
-  for (const WorkerState next : {processing_owned, processing_local, stealing, processing_owned, processing_local,
-                                 stealing, idle}) {
+  for (const WorkerState next :
+       {processing_owned, processing_local, stealing, processing_owned, processing_local, stealing, idle}) {
     queue.enter(next);
     EXPECT_EQ(queue.state(), next);
   }

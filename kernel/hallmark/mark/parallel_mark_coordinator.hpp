@@ -344,7 +344,7 @@ class ParallelMarkCoordinator {
   /// Sends the object to the worker of its page, if that one rests. False: it stays here.
   bool send(Queue& queue, Item item) {
     const unsigned owner = heap_.worker_of(item);
-    if (owner == queue.worker || owner >= workers_ || (queue.resting >> owner & 1U) == 0) return false;
+    if (owner == queue.worker || owner >= active_ || (queue.resting >> owner & 1U) == 0) return false;
     if (!queues_[owner].inbox.push(item, queue.worker)) {
       ++queue.counts.inbox_full;
       return false;
