@@ -69,7 +69,7 @@ class AnyTeam {
  public:
   virtual ~AnyTeam() = default;
   virtual unsigned workers() const = 0;
-  virtual void begin(MarkPhase phase = MarkPhase::major, MarkBy by = MarkBy::all_workers) = 0;
+  virtual void begin(MarkPhase phase, MarkBy by) = 0;
   virtual void register_pages(unsigned worker, std::uint32_t first, std::uint32_t count) = 0;
   virtual void share_pages() = 0;
   virtual RootCounts distribute_roots(std::span<const Address> roots) = 0;
@@ -84,7 +84,7 @@ class AnyTeam {
 
   /// A whole marking, as ParallelMarker does it.
   RootCounts mark(std::span<const Address> roots) {
-    begin();
+    begin(MarkPhase::major, MarkBy::all_workers);
     share_pages();
     const RootCounts counts = distribute_roots(roots);
     mark();
