@@ -104,6 +104,7 @@ class Team final : public AnyTeam {
     using Base::Base;
 
     WorkerState state_of(unsigned worker) const { return this->queues_[worker].state(); }
+    std::size_t shared_by(unsigned worker) const { return this->queues_[worker].shared.size(); }
     unsigned resting() const { return static_cast<unsigned>(std::popcount(this->terminator_.resting())); }
     std::string left_over() const {
       std::string left;

@@ -361,6 +361,24 @@ TEST_F(Coordinator, LeavesRootsWithTheWorkerOfTheirPage) {
   EXPECT_EQ(mismatch(smaller, graph, graph.search(roots)), "");
 }
 
+// Of its own queue a worker knows no less than what was in it.
+TEST_F(Coordinator, SharesNoMoreThanTheCapacityOfAQueue) {
+  const std::size_t root = add_tree(14);
+  const std::thread::id first = std::this_thread::get_id();
+  for (const std::size_t capacity : {1U, 3U, 5U}) {
+    MarkConfig config = workers(2);
+    config.queue_capacity = capacity;
+    Team<> team(heap, config);
+    std::array<std::size_t, 2> most{};  // each worker its own
+    heap.on_trace = [&](const std::byte*) {
+      const unsigned worker = std::this_thread::get_id() == first ? 0 : 1;
+      most[worker] = std::max(most[worker], team.coordinator.shared_by(worker));
+    };
+    ASSERT_EQ(mark(team, {root}), "");
+    EXPECT_EQ(std::max(most[0], most[1]), capacity);
+  }
+}
+
 TEST_F(Coordinator, SharesPagesEqually) {
   add_tree(16);
   heap.on_trace = nullptr;
@@ -412,6 +430,10 @@ TEST_F(Coordinator, RefusesCallsInTheWrongOrder) {
             "hallmark: the marking goes from registering_pages to marking" + order);
   EXPECT_EQ(error_of([&] { team.register_pages(2, 0, 1); }),
             "hallmark: pages for worker 2, and the last one is 1: register them with one that there is");
+  EXPECT_EQ(error_of([&] { team.register_pages(1, 60, 5); }),
+            "hallmark: 5 pages from 60 on, and the heap has 64: register pages that there are");
+  EXPECT_EQ(error_of([&] { team.register_pages(1, 2, ~std::uint32_t{0}); }),
+            "hallmark: 4294967295 pages from 2 on, and the heap has 64: register pages that there are");
   team.distribute_roots(roots);
   EXPECT_EQ(error_of([&] { team.coordinator.begin(); }),
             "hallmark: the marking goes from distributing_roots to registering_pages" + order);

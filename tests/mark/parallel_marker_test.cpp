@@ -6,7 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <fstream>
-#include <memory>
+#include <new>
 #include <random>
 #include <string>
 #include <vector>
@@ -16,6 +16,7 @@
 
 #include "tests/mark/marking_graph.hpp"
 #include "tests/mark/marking_team.hpp"
+#include "tests/mark/refusing_new.hpp"
 
 namespace {
 
@@ -133,6 +134,26 @@ TEST(ParallelMarker, SaysSoWhenTheSystemRefusesAThread) {
   EXPECT_EQ(error.find("hallmark: no thread for worker "), 0U) << error;
   EXPECT_NE(error.find("lower max_workers, or raise the limit of threads (ulimit -u)"), std::string::npos) << error;
   ParallelMarker marker(heap, workers(16));
+}
+
+// The allocations of the constructor are those of its threads.
+TEST(ParallelMarker, EndsTheThreadsThatItHasWhenMemoryForAnotherIsRefused) {
+  using hallmark::testing::allocations_granted;
+  PageHeap heap({.max_bytes = 1});
+  unsigned refused = 0;
+  for (int granted = 0;; ++granted) {
+    ASSERT_LT(granted, 1000);
+    allocations_granted = granted;
+    try {
+      ParallelMarker marker(heap, workers(8));
+      allocations_granted = -1;
+      break;
+    } catch (const std::bad_alloc&) {
+      allocations_granted = -1;
+      ++refused;
+    }
+  }
+  EXPECT_GE(refused, 7U);
 }
 #endif
 

@@ -55,7 +55,7 @@ struct MarkLimits {
   static constexpr std::size_t kQueueItems = 1024;
   static constexpr std::size_t kInboxItems = 16;
   static constexpr std::size_t kSegmentItems = 1024;
-  static constexpr std::size_t kPrefetched = 16;    ///< objects between prefetch and trace; 0: no prefetch
+  static constexpr std::size_t kPrefetched = 16;    ///< objects between prefetch and trace; a power of two
   static constexpr unsigned kShareInterval = 64;    ///< objects traced between two looks at the others
   static constexpr std::size_t kShareLeast = 4;     ///< a shorter worklist is not shared
   static constexpr std::size_t kStolenAtOnce = 16;  ///< the most items of one theft
@@ -124,6 +124,11 @@ class ParallelMarkCoordinator {
     if (worker >= workers_) {
       throw HeapError("pages for worker " + std::to_string(worker) + ", and the last one is " +
                       std::to_string(workers_ - 1) + ": register them with one that there is");
+    }
+    const std::uint64_t pages = heap_.page_count();
+    if (std::uint64_t{first} + count > pages) {
+      throw HeapError(std::to_string(count) + " pages from " + std::to_string(first) + " on, and the heap has " +
+                      std::to_string(pages) + ": register pages that there are");
     }
     for (std::uint32_t page = first; page < first + count; ++page) heap_.set_worker(page, worker);
     shared_pages_ = 0;

@@ -36,6 +36,9 @@ class BasicParallelMarker {
       end_threads();
       throw HeapError("no thread for worker " + std::to_string(started) + " (" + error.what() +
                       "): lower max_workers, or raise the limit of threads (ulimit -u)");
+    } catch (...) {
+      end_threads();
+      throw;
     }
   }
   BasicParallelMarker(const BasicParallelMarker&) = delete;
