@@ -18,6 +18,7 @@ const Kernel<FullInbox> full_inbox;
 const Kernel<OneItemOneSleeper> one_item_one_sleeper;
 const Kernel<InboxItemForASleeper> inbox_item_for_a_sleeper;
 const Kernel<TwoItemsTwoSleepers> two_items_two_sleepers;
+const Kernel<NextMarking> next_marking;
 const RegisterScenario<SpuriousWakeUp> spurious_wake_up;
 const RegisterScenario<LookMeanwhile> look_meanwhile;
 const RegisterScenario<CallMeanwhile> call_meanwhile;

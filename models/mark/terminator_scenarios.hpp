@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include <hallmark/mark/inbox.hpp>
 #include <hallmark/mark/steal_queue.hpp>
 #include <hallmark/mark/terminator.hpp>
+#include <hallmark/mark/worker_gate.hpp>
 
 #include "models/engine/core/model.hpp"
 
@@ -472,6 +474,60 @@ class SpuriousWakeUp final : public check::Scenario {
   sync::mutex looks_mutex_{vocabulary::LockRank{300}, "looks"};
   sync::condition looks_condition_;
   sync::plain<unsigned> looks_;
+};
+
+/// Two markings with a gate around each. In the second, worker 0 sends an item to worker 1. Outcome: for each marking
+/// the items that worker 1 has found in its inbox.
+template <class Rules>
+class NextMarking final : public check::Scenario {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "terminator.next_marking",
+                                             .holds = "after reset the next marking is like the first",
+                                             .threads = 2,
+                                             .outcomes = {"01"},
+                                             .load_buffering = false};
+
+  NextMarking() : terminator_(2), gate_(1) {}
+
+  void thread(unsigned worker) override {
+    if (worker == 0) {
+      for (int marking = 0; marking < 2; ++marking) {
+        terminator_.reset(2);
+        gate_.open();
+        if (marking == 1) send();
+        mark(0);
+        gate_.wait_for_all();
+      }
+      gate_.close();
+    } else {
+      std::uint64_t round = 0;
+      while ((round = gate_.wait_for_round(round)) != 0) {
+        drained_[round - 1] = static_cast<char>('0' + mark(1));
+        gate_.arrive();
+      }
+    }
+  }
+
+  void after() override { outcome({drained_.data(), drained_.size()}); }
+
+ private:
+  void send() {
+    expect(inboxes_[1].push('a'), "an empty inbox refused an item");
+    terminator_.announce_to(1);
+  }
+
+  std::size_t mark(unsigned worker) {
+    std::size_t drained = 0;
+    do {
+      drained += inboxes_[worker].drain([](char) {});
+    } while (terminator_.rest(worker, [&] { return !inboxes_[worker].empty(); }));
+    return drained;
+  }
+
+  typename Rules::Terminator terminator_;
+  WorkerGate gate_;
+  std::array<Inbox<char, 1>, 2> inboxes_;
+  std::array<char, 2> drained_{};  // by worker 1
 };
 
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::terminator_model
