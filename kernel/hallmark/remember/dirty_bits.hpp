@@ -1,0 +1,110 @@
+// DirtyBits: where in a page mutators have stored references, one bit an object or a card.
+//
+// In a page of small objects a bit stands for the object that begins there; in a page of a large object for a card of
+// kSlotsOfCard slots, so that one store makes a drain look at so many slots and no more.
+//
+// Thread roles: any mutator sets bits. One thread at a time takes the words of a page, while mutators run or while they
+// are stopped. clear is called while nobody else uses the page.
+//
+// Invariants (each is asserted in models/remember/dirty_pages_scenarios.hpp):
+//   I1  a bit that is set is taken once, by a thread that sees the store which it was set for.
+//   I2  whoever sets a bit in a word after it was taken sees what the taker did before: that the page is not listed.
+//
+// Setting is a read-modify-write even if the bit is set already. A mutator that only looked would leave nothing for the
+// taker to receive its store from, and the taker may be just about to take the bit and read the slot as it was before.
+// For the same reason an empty word is exchanged like any other while mutators run.
+//
+// Read next: dirty_pages.hpp, proofs/remember/dirty_pages.md.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include <hallmark/sync/sync.hpp>
+
+namespace hallmark::inline HALLMARK_NAMESPACE {
+
+/// Whether threads that store references run meanwhile.
+enum class Mutators : unsigned char { running, stopped };
+
+/// Slots of a large object that share a dirty bit.
+inline constexpr std::size_t kSlotsOfCard = 512;
+
+/// Bits for `Bits` objects or cards. Complexity: set O(1), the others O(Bits / 64). No operation waits. Memory: a
+/// 64-bit word for each 64 bits. All bytes zero: clean.
+template <std::size_t Bits>
+class DirtyBits {
+  static_assert(Bits > 0, "DirtyBits<Bits>: there must be a bit");
+
+ public:
+  static constexpr std::size_t kBits = Bits;
+  static constexpr std::size_t kBitsOfWord = 64;
+  static constexpr std::size_t kWords = (Bits + kBitsOfWord - 1) / kBitsOfWord;
+
+  /// Any mutator, after it has stored a reference. `index` is less than Bits.
+  void set(std::size_t index) {
+    // Release: publishes the reference to whoever takes the bit. Acquire: whoever comes after the taker sees the page
+    // as not listed. Pairs with dirty_bits.take_word.rmw_word, in both directions. Weaker: the taker scans the slot as
+    // it was before, or the page is left out of the list (store buffering).
+    words_[index / kBitsOfWord].fetch_or(bit_of(index), order<"dirty_bits.set.rmw_word">(acq_rel));
+  }
+
+  /// The thread that drains the page. Returns the bits of word `i`, which is 0 from then on.
+  template <Mutators Who = Mutators::running>
+  std::uint64_t take_word(std::size_t i) {
+    if constexpr (Who == Mutators::running) {
+      // Acquire: receives the references. Release: hands on that the page was taken off the list before.
+      // Pairs with dirty_bits.set.rmw_word, in both directions. Weaker: as there.
+      return words_[i].exchange(0, order<"dirty_bits.take_word.rmw_word">(acq_rel));
+    } else {
+      // The stop orders all that mutators did before, the resumption what is done here.
+      const std::uint64_t word = words_[i].load(order<"dirty_bits.take_word.load_word">(relaxed));
+      if (word != 0) words_[i].store(0, order<"dirty_bits.take_word.store_word">(relaxed));
+      return word;
+    }
+  }
+
+  /// The thread that drains the page. Calls visit(index) for each bit that is set, in ascending order; a word is clean
+  /// before its bits are visited, so visit may set them again.
+  template <Mutators Who = Mutators::running, class Visit>
+  void take_each(Visit visit) {
+    for (std::size_t i = 0; i < kWords; ++i) {
+      for (std::uint64_t word = take_word<Who>(i); word != 0; word &= word - 1) {
+        visit(i * kBitsOfWord + static_cast<std::size_t>(std::countr_zero(word)));
+      }
+    }
+  }
+
+  /// While mutators are stopped; otherwise the answer may be old. `index` is less than Bits.
+  bool is_set(std::size_t index) const {
+    // The stop orders it after all stores of mutators.
+    const std::uint64_t word = words_[index / kBitsOfWord].load(order<"dirty_bits.is_set.load_word">(relaxed));
+    return (word & bit_of(index)) != 0;
+  }
+
+  /// While mutators are stopped; otherwise the answer may be old.
+  bool is_clean() const {
+    for (const auto& word : words_) {
+      // As in is_set.
+      if (word.load(order<"dirty_bits.is_clean.load_word">(relaxed)) != 0) return false;
+    }
+    return true;
+  }
+
+  /// While nobody else uses the page: for one that is used anew.
+  void clear() {
+    // The page reaches its next user through the heap's lock.
+    for (auto& word : words_) word.store(0, order<"dirty_bits.clear.store_word">(relaxed));
+  }
+
+ protected:
+  // Protected, not private: a checker derives from the bits to break them.
+
+  static constexpr std::uint64_t bit_of(std::size_t index) { return std::uint64_t{1} << (index % kBitsOfWord); }
+
+  std::array<sync::atomic<std::uint64_t>, kWords> words_{};  // any mutator, by fetch_or; the taker, by exchange
+};
+
+}  // namespace hallmark::inline HALLMARK_NAMESPACE
