@@ -3,6 +3,8 @@
 // The mutator begins to borrow an object while nothing is recorded, and polls. The collector switches recording on and
 // looks at all objects. The mutator stores, and doesn't record. The kernel records in every phase; this is a program of
 // its own.
+#include <hallmark/sync/mutex.hpp>
+
 #include "models/engine/core/model.hpp"
 
 namespace hallmark::inline HALLMARK_NAMESPACE::gallery {
@@ -15,17 +17,20 @@ class CachedPhase final : public check::Scenario {
       .name = "borrow.cached_phase", .holds = "a store after recording was switched on is recorded", .threads = 2};
 
   void thread(unsigned id) override {
-    run_.lock();
     if (id == 0) {
-      const bool records = recording_.read();  // wrong: the phase may change at the poll
-      poll();
+      bool records = false;
+      {
+        vocabulary::LockGuard lock(run_);
+        records = recording_.read();  // wrong: the phase may change at the poll, which follows
+      }
+      vocabulary::LockGuard lock(run_);
       slot_.write(true);
       if (records) recorded_.write(true);
     } else {
+      vocabulary::LockGuard lock(run_);
       recording_.write(true);
       seen_.write(slot_.read());
     }
-    run_.unlock();
   }
 
   void after() override {
@@ -33,11 +38,6 @@ class CachedPhase final : public check::Scenario {
   }
 
  private:
-  void poll() {
-    run_.unlock();
-    run_.lock();
-  }
-
   sync::mutex run_{vocabulary::LockRank{1}, "mutator"};  // whoever runs; the collector stops the mutator by it
   sync::plain<bool> recording_;
   sync::plain<bool> slot_;

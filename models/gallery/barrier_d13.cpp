@@ -12,7 +12,7 @@ struct Blackens : write_barrier_model::KernelRules {
   static void store(Heap& heap, unsigned mutator, Slot& slot, std::size_t target, const Place& place,
                     ObjectAge object_is_old) {
     write_barrier_model::KernelRules::store(heap, mutator, slot, target, place, object_is_old);
-    heap.blacken(target);
+    heap.run(mutator, [&] { heap.blacken(target); });
   }
 };
 

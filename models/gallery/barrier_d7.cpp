@@ -12,9 +12,10 @@ struct BarrierFirst : write_barrier_model::KernelRules {
   template <class Heap, class Slot, class ObjectAge>
   static void store(Heap& heap, unsigned mutator, Slot& slot, std::size_t target, const Place& place,
                     ObjectAge object_is_old) {
-    if (place.page.flags.is_old() || object_is_old()) heap.barrier().record_store(place);
-    heap.poll(mutator);
-    slot.store(target, order<"gallery_d7.store.store_slot">(release));
+    heap.run(mutator, [&] {
+      if (place.page.flags.is_old() || object_is_old()) heap.barrier().record_store(place);
+    });
+    heap.run(mutator, [&] { slot.store(target, order<"gallery_d7.store.store_slot">(release)); });
   }
 };
 

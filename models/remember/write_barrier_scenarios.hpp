@@ -11,6 +11,7 @@
 
 #include <hallmark/remember/dirty_pages.hpp>
 #include <hallmark/remember/write_barrier.hpp>
+#include <hallmark/sync/mutex.hpp>
 
 #include "models/engine/core/model.hpp"
 #include "models/remember/page.hpp"
@@ -23,10 +24,11 @@ struct KernelRules {
   using List = DirtyPages<Page, model::NoCounts>;
   using Place = DirtyPlace<Page, DirtyBits<64>>;
 
-  /// A mutator stores a reference. Heap has poll(), for rules that poll at the wrong time, and blacken().
+  /// A mutator stores a reference. It runs in heap.run, and polls between two of them.
   template <class Heap, class Slot, class ObjectAge>
-  static void store(Heap& heap, unsigned, Slot& slot, std::size_t target, const Place& place, ObjectAge object_is_old) {
-    heap.barrier().store(slot, target, place, object_is_old);
+  static void store(Heap& heap, unsigned mutator, Slot& slot, std::size_t target, const Place& place,
+                    ObjectAge object_is_old) {
+    heap.run(mutator, [&] { heap.barrier().store(slot, target, place, object_is_old); });
   }
 
   /// Calls visit(page, index) for each dirty object.
@@ -246,9 +248,11 @@ class MinorCollection : public check::Scenario {
   // For the rules.
 
   WriteBarrier<typename Rules::List>& barrier() { return barrier_; }
-  void poll(unsigned mutator) {
-    run_[mutator]->unlock();
-    run_[mutator]->lock();
+  /// A mutator does something without a poll.
+  template <class Action>
+  void run(unsigned mutator, Action action) {
+    vocabulary::LockGuard lock(*run_[mutator]);
+    action();
   }
   void blacken(std::size_t object) { marked_[object].write(true); }
 
@@ -268,21 +272,26 @@ class MinorCollection : public check::Scenario {
 
   virtual void finish() {}
 
-  // Mutators, while they run.
-
-  void enter(unsigned mutator) { run_[mutator]->lock(); }
-  void leave(unsigned mutator) { run_[mutator]->unlock(); }
+  // Mutators. They poll between these.
 
   void store(unsigned mutator, std::size_t object, std::size_t target) {
-    use(object);
-    use(target);
+    run(mutator, [&] {
+      use(object);
+      use(target);
+    });
     Rules::store(*this, mutator, slots_[object], target, place_of(object), [&] { return old_[object].read(); });
   }
-  std::size_t load(std::size_t object) {
-    use(object);
-    return WriteBarrier<typename Rules::List>::load(slots_[object]);
+  std::size_t load(unsigned mutator, std::size_t object) {
+    std::size_t target = kNone;
+    run(mutator, [&] {
+      use(object);
+      target = WriteBarrier<typename Rules::List>::load(slots_[object]);
+    });
+    return target;
   }
-  void drop_root(unsigned mutator) { roots_[mutator].write(kNone); }
+  void drop_root(unsigned mutator) {
+    run(mutator, [&] { roots_[mutator].write(kNone); });
+  }
 
   // The collector.
 
@@ -294,11 +303,9 @@ class MinorCollection : public check::Scenario {
   }
 
   void stop_and_collect() {
-    run_[0]->lock();
-    run_[1]->lock();
+    vocabulary::LockGuard first(run_0_);
+    vocabulary::LockGuard second(run_1_);
     collect_stopped();
-    run_[1]->unlock();
-    run_[0]->unlock();
   }
 
   std::size_t slot_at_end(std::size_t object) const { return slots_[object].load(check::observing()); }
@@ -412,10 +419,8 @@ class TwoStoresIntoOneSlot final : public MinorCollection<Rules> {
       this->stop_and_collect();
       return;
     }
-    this->enter(id);
     this->store(id, this->kA, this->kB + id);
     this->drop_root(id);
-    this->leave(id);
   }
   void finish() override { this->outcome(this->slot_at_end(this->kA) == this->kB ? "b" : "c"); }
 };
@@ -437,15 +442,13 @@ class ChainOfTwo final : public MinorCollection<Rules> {
       this->stop_and_collect();
       return;
     }
-    this->enter(id);
     if (id == 0) {
       this->store(0, this->kA, this->kB);
       this->drop_root(0);
-    } else if (this->load(this->kA) == this->kB) {
+    } else if (this->load(id, this->kA) == this->kB) {
       this->store(1, this->kB, this->kC);
       this->drop_root(1);
     }
-    this->leave(id);
   }
   void finish() override { this->outcome(this->slot_at_end(this->kB) == this->kC ? "1" : "-"); }
 };
@@ -467,12 +470,9 @@ class PreCleanAndCollect final : public MinorCollection<Rules> {
       this->stop_and_collect();
       return;
     }
-    this->enter(0);
     this->store(0, this->kA, this->kB);
     this->drop_root(0);
-    this->poll(0);
-    if (this->load(this->kA) == this->kB) this->store(0, this->kB, this->kC);
-    this->leave(0);
+    if (this->load(id, this->kA) == this->kB) this->store(0, this->kB, this->kC);
   }
 };
 
@@ -493,10 +493,8 @@ class PreCleanWithTwoMutators final : public MinorCollection<Rules> {
       this->stop_and_collect();
       return;
     }
-    this->enter(id);
     this->store(id, this->kA, this->kB + id);
     this->drop_root(id);
-    this->leave(id);
   }
   void finish() override { this->outcome(this->slot_at_end(this->kA) == this->kB ? "b" : "c"); }
 };
