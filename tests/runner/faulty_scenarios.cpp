@@ -1,5 +1,6 @@
 // Scenarios that go wrong, each in its own way, and twins that don't: what hallmark-check must say of them is in
 // CMakeLists.txt.
+#include <chrono>
 #include <cstdlib>
 
 #include "models/engine/core/model.hpp"
@@ -94,6 +95,82 @@ class NoLostWakeUp final : public WakeUp<true> {
  public:
   static constexpr ScenarioInfo kInfo{
       .name = "sound.no_lost_wake_up", .holds = "a notification under the lock is not lost", .witnesses = {"waited"}};
+};
+
+/// The same with waits that may time out. That they may hides no lost wake-up.
+template <bool NotifyUnderLock>
+class TimedWakeUp : public Scenario {
+ public:
+  void thread(unsigned id) override {
+    if (id == 0) {
+      lock_.lock();
+      while (!ready_.read()) reached(changed_.wait_for(lock_, std::chrono::hours(1)) ? "notified" : "timed out");
+      lock_.unlock();
+      return;
+    }
+    lock_.lock();
+    ready_.write(true);
+    if (NotifyUnderLock) changed_.notify_one();
+    lock_.unlock();
+  }
+
+ private:
+  sync::mutex lock_{{1}, "lock"};
+  sync::condition changed_;
+  sync::plain<bool> ready_;
+};
+
+class TimedNoWakeUp final : public TimedWakeUp<false> {
+ public:
+  static constexpr ScenarioInfo kInfo{
+      .name = "faulty.timed_no_wake_up", .holds = "nothing", .witnesses = {"notified", "timed out"}};
+};
+
+class TimedWait final : public TimedWakeUp<true> {
+ public:
+  static constexpr ScenarioInfo kInfo{.name = "sound.timed_wait",
+                                      .holds = "a wait ends by its time, too, and a loop around it goes on",
+                                      .witnesses = {"notified", "timed out"}};
+};
+
+/// A point where no lock may be held; `Holds` comes to it with one.
+template <bool Holds>
+class PointWithoutLocks : public Scenario {
+ public:
+  void thread(unsigned) override {
+    sync::expect_no_lock_held("begins", vocabulary::Place::here());
+    if (lock_.try_lock()) {
+      reached("locked");
+      if (!Holds) lock_.unlock();
+      sync::expect_no_lock_held("comes to the point", vocabulary::Place::here());
+      if (Holds) lock_.unlock();
+    }
+    lock_.lock();
+    lock_.unlock();
+    sync::expect_no_lock_held("ends", vocabulary::Place::here());
+  }
+
+ private:
+  sync::mutex lock_{{1}, "lock"};
+};
+
+class HeldLock final : public PointWithoutLocks<true> {
+ public:
+  static constexpr ScenarioInfo kInfo{.name = "faulty.held_lock", .holds = "nothing", .witnesses = {"locked"}};
+};
+
+class ReleasedLock final : public PointWithoutLocks<false> {
+ public:
+  static constexpr ScenarioInfo kInfo{
+      .name = "sound.released_lock", .holds = "a lock that was released is not held", .witnesses = {"locked"}};
+};
+
+class Misused final : public Scenario {
+ public:
+  static constexpr ScenarioInfo kInfo{.name = "faulty.misused", .holds = "nothing"};
+  void thread(unsigned id) override {
+    if (id == 1) sync::report_misuse({.what = "the scenario is misused", .name = "it", .to_do = "don't"});
+  }
 };
 
 class Livelock final : public Scenario {
@@ -193,6 +270,11 @@ const RegisterScenario<NoRace> no_race;
 const RegisterScenario<Deadlock> deadlock;
 const RegisterScenario<LostWakeUp> lost_wake_up;
 const RegisterScenario<NoLostWakeUp> no_lost_wake_up;
+const RegisterScenario<TimedNoWakeUp> timed_no_wake_up;
+const RegisterScenario<TimedWait> timed_wait;
+const RegisterScenario<HeldLock> held_lock;
+const RegisterScenario<ReleasedLock> released_lock;
+const RegisterScenario<Misused> misused;
 const RegisterScenario<Livelock> livelock;
 const RegisterScenario<Crash> crash;
 const RegisterScenario<Hang> hang;

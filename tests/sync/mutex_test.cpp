@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -212,6 +213,79 @@ TEST_F(LockRankDeathTest, WaitingWhileALockOfHigherRankIsHeldIsReported) {
   EXPECT_DEATH(changed.wait(pages), "\"pages\".*out of rank order\n.*\n.*\"log\"");
   log.unlock();
   pages.unlock();
+}
+
+TEST_F(LockRankTest, TimedWaitEndsWithoutANotificationAndHoldsTheLockAgain) {
+  StandardCondition<true> changed;
+  const LockGuard guard(list);
+  // It may wake up for no reason, but not for ever.
+  while (changed.wait_for(list, std::chrono::milliseconds(1))) EXPECT_EQ(locks_held(), 1U);
+  EXPECT_EQ(locks_held(), 1U);
+}
+
+TEST_F(LockRankTest, TimedWaitReleasesTheLockAndEndsWithANotification) {
+  StandardCondition<true> changed;
+  bool ready = false;
+  std::thread notifier([&] {
+    const LockGuard guard(list);  // blocks for ever unless the wait releases it
+    ready = true;
+    changed.notify_one();
+  });
+  {
+    const LockGuard guard(list);
+    while (!ready) EXPECT_TRUE(changed.wait_for(list, std::chrono::hours(1)));
+    EXPECT_EQ(locks_held(), 1U);
+  }
+  notifier.join();
+}
+
+TEST_F(LockRankDeathTest, TimedWaitIsCheckedLikeWait) {
+  StandardCondition<true> changed;
+  EXPECT_DEATH(changed.wait_for(list, std::chrono::hours(1)), "\"dirty list\".*by a thread that doesn't hold it");
+  pages.lock();
+  log.lock();
+  EXPECT_DEATH(changed.wait_for(pages, std::chrono::hours(1)), "\"pages\".*out of rank order\n.*\n.*\"log\"");
+  log.unlock();
+  pages.unlock();
+}
+
+TEST_F(LockRankTest, AcceptsWhatLockWouldNotReport) {
+  HeldLocks held;
+  EXPECT_TRUE(held.accepts(&list, LockRank{20}));
+  held.add(&list, "dirty list", LockRank{20}, {"here", 1});
+  EXPECT_FALSE(held.accepts(&pages, LockRank{10}));
+  EXPECT_FALSE(held.accepts(&list, LockRank{20}));
+  EXPECT_FALSE(held.accepts(&other_list, LockRank{20}));
+  EXPECT_TRUE(held.accepts(&log, LockRank{30}));
+  held.remove(&list, "dirty list", {"here", 2});
+  EXPECT_TRUE(held.accepts(&pages, LockRank{10}));
+}
+
+TEST_F(LockRankTest, PointWithoutLocksIsPassedWithoutLocks) {
+  { const LockGuard guard(list); }
+  HeldLocks::of_this_thread().check_none("comes to the point", {"point.cpp", 7});
+}
+
+TEST_F(LockRankDeathTest, PointWithoutLocksNamesTheLockAndBothPlaces) {
+  const int line = next_line();
+  const LockGuard guard(list);
+  EXPECT_DEATH(HeldLocks::of_this_thread().check_none("comes to the point", {"point.cpp", 7}),
+               "a thread comes to the point while it holds a lock\n.*point.cpp:7\n.*\"dirty list\" \\(rank 20\\), "
+               "acquired at .*" +
+                   here(line));
+}
+
+TEST(MisuseDeathTest, NamesBothPlacesIfThereAreAny) {
+  using hallmark::vocabulary::report_misuse;
+  EXPECT_DEATH(report_misuse({.what = "heap closed", .name = "mine", .to_do = "open it"}),
+               "fatal: heap closed\n  which: \"mine\"\n  to do: open it\n");
+  EXPECT_DEATH(report_misuse({.what = "heap closed twice",
+                              .name = "mine",
+                              .place = {"a.cpp", 3},
+                              .to_do = "close it once",
+                              .earlier = {"b.cpp", 4},
+                              .which = "closed"}),
+               "  which: \"mine\"\n  at a.cpp:3\n  closed at b.cpp:4\n  to do: close it once\n");
 }
 
 TEST_F(LockRankTest, MutualExclusionHoldsBetweenThreads) {

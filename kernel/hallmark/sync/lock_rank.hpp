@@ -5,7 +5,8 @@
 // locks that this thread holds and aborts with a report that names both locks and both places when a thread
 //   - acquires a lock whose rank is not above all it holds (two locks of one rank are refused for the same reason),
 //   - acquires a lock that it holds already,
-//   - releases a lock that it doesn't hold.
+//   - releases a lock that it doesn't hold,
+//   - comes to a point where it may hold none (check_none).
 // Locks may be released in any order. A failed try_lock holds nothing; a successful one is checked like lock(): a
 // thread that may hold the two locks in the wrong order by luck may also wait for them in the wrong order.
 //
@@ -45,16 +46,18 @@ class HeldLocks {
 
   /// Call before blocking on `lock`, so that a violation is reported and not a deadlock met.
   void check_acquire(const void* lock, const char* name, LockRank rank, Place place) const {
-    for (std::size_t i = 0; i < count_; ++i) {
-      const Held& other = held_[i];
-      if (other.lock == lock) report("acquired twice by the same thread", name, rank, place, other);
-      if (other.rank.value == rank.value)
-        report("acquired while another of the same rank is held", name, rank, place, other);
-      if (other.rank.value > rank.value) report("acquired out of rank order", name, rank, place, other);
+    if (const Held* const other = conflict(lock, rank)) {
+      report(other->lock == lock               ? "acquired twice by the same thread"
+             : other->rank.value == rank.value ? "acquired while another of the same rank is held"
+                                               : "acquired out of rank order",
+             name, rank, place, *other);
     }
     if (count_ == kMostHeld)
       report("acquired as one more lock than can be tracked", name, rank, place, held_[count_ - 1]);
   }
+
+  /// True if this thread may acquire `lock`: its rank is above that of every lock the thread holds.
+  bool accepts(const void* lock, LockRank rank) const { return conflict(lock, rank) == nullptr; }
 
   /// Call once the lock is owned.
   void add(const void* lock, const char* name, LockRank rank, Place place) {
@@ -73,15 +76,38 @@ class HeldLocks {
     std::abort();
   }
 
+  /// Call where the thread may hold no lock. `action` says what it does there: "stops for a collection".
+  void check_none(const char* action, Place place) const {
+    if (count_ == 0) return;
+    const Held& other = held_[count_ - 1];
+    std::fprintf(stderr,
+                 "hallmark: fatal: a thread %s while it holds a lock\n"
+                 "  at             %s:%d\n"
+                 "  while holding  \"%s\" (rank %d), acquired at %s:%d\n"
+                 "  to do: release the lock first; whoever needs it meanwhile would wait for ever\n",
+                 action, place.file, place.line, other.name, other.rank.value, other.place.file, other.place.line);
+    std::abort();
+  }
+
   std::size_t count() const { return count_; }
 
- private:
+ protected:
+  // Protected, not private: a checker derives from this to break it.
+
   struct Held {
     const void* lock;
     const char* name;
     LockRank rank;
     Place place;
   };
+
+  /// A held lock that forbids to acquire `lock`; null if there is none.
+  const Held* conflict(const void* lock, LockRank rank) const {
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (held_[i].lock == lock || held_[i].rank.value >= rank.value) return &held_[i];
+    }
+    return nullptr;
+  }
 
   [[noreturn]] static void report(const char* what, const char* name, LockRank rank, Place place, const Held& other) {
     std::fprintf(stderr,

@@ -6,6 +6,7 @@
 // Thread roles: any thread may lock; the thread that locked unlocks.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -78,20 +79,37 @@ class StandardCondition {
  public:
   /// Releases `mutex`, waits for a notification, owns `mutex` again on return; checked like lock() (Checked).
   void wait(StandardMutex<Checked>& mutex, Place place = Place::here()) HALLMARK_REQUIRES(mutex) {
-    mutex.identity_.remove(&mutex, place);
-    mutex.identity_.check_acquire(&mutex, place);  // the wait ends with an acquisition
-    {
-      std::unique_lock<std::mutex> owned(mutex.mutex_, std::adopt_lock);
-      condition_.wait(owned);
-      owned.release();
-    }
-    mutex.identity_.add(&mutex, place);
+    wait_by(mutex, place, [this](std::unique_lock<std::mutex>& owned) { condition_.wait(owned); });
+  }
+
+  /// As wait, but returns false when `time` has passed without a notification. It says nothing about the predicate:
+  /// test that again, and never go on because of the time. Models let it return false at any moment, and yet call it a
+  /// lost wake-up when only the time could have ended the wait.
+  bool wait_for(StandardMutex<Checked>& mutex, std::chrono::milliseconds time, Place place = Place::here())
+      HALLMARK_REQUIRES(mutex) {
+    bool notified = false;
+    wait_by(mutex, place, [&](std::unique_lock<std::mutex>& owned) {
+      notified = condition_.wait_for(owned, time) == std::cv_status::no_timeout;
+    });
+    return notified;
   }
 
   void notify_one() noexcept { condition_.notify_one(); }
   void notify_all() noexcept { condition_.notify_all(); }
 
  private:
+  template <class Wait>
+  static void wait_by(StandardMutex<Checked>& mutex, Place place, Wait wait) {
+    mutex.identity_.remove(&mutex, place);
+    mutex.identity_.check_acquire(&mutex, place);  // the wait ends with an acquisition
+    {
+      std::unique_lock<std::mutex> owned(mutex.mutex_, std::adopt_lock);
+      wait(owned);
+      owned.release();
+    }
+    mutex.identity_.add(&mutex, place);
+  }
+
   std::condition_variable condition_;
 };
 
@@ -109,5 +127,15 @@ class HALLMARK_SCOPED_CAPABILITY LockGuard {
  private:
   Mutex& mutex_;
 };
+
+namespace standard {
+
+/// What every backend over StandardMutex offers as sync::expect_no_lock_held.
+template <bool Checked>
+void expect_no_lock_held([[maybe_unused]] const char* action, [[maybe_unused]] Place place) {
+  if constexpr (Checked) HeldLocks::of_this_thread().check_none(action, place);
+}
+
+}  // namespace standard
 
 }  // namespace hallmark::vocabulary

@@ -1,9 +1,10 @@
 // The production backend: std::atomic, bare data, std::mutex. Everything about labels is gone at compile time.
 //
-// HALLMARK_CHECKED=1 adds the lock-rank checks of lock_rank.hpp. Checked and unchecked translation units have
-// different namespaces, so they can't be mixed by accident.
+// HALLMARK_CHECKED=1 adds the lock-rank checks of lock_rank.hpp, and what else sync::kChecked asks for. Checked and
+// unchecked translation units have different namespaces, so they can't be mixed by accident.
 #pragma once
 
+#include <hallmark/sync/misuse.hpp>
 #include <hallmark/sync/mutex.hpp>
 #include <hallmark/sync/standard_atomic.hpp>
 #include <hallmark/sync/vocabulary.hpp>
@@ -30,8 +31,16 @@ using atomic = vocabulary::StandardAtomic<T, NoHook>;
 template <class T>
 using plain = vocabulary::StandardPlain<T>;
 
-using mutex = vocabulary::StandardMutex<HALLMARK_CHECKED != 0>;
-using condition = vocabulary::StandardCondition<HALLMARK_CHECKED != 0>;
+inline constexpr bool kChecked = HALLMARK_CHECKED != 0;
+
+using mutex = vocabulary::StandardMutex<kChecked>;
+using condition = vocabulary::StandardCondition<kChecked>;
+
+inline void expect_no_lock_held(const char* action, vocabulary::Place place) {
+  vocabulary::standard::expect_no_lock_held<kChecked>(action, place);
+}
+
+using vocabulary::report_misuse;
 
 using vocabulary::standard::order;
 

@@ -13,6 +13,9 @@
 //   atomic<T>                        load, store, exchange, fetch_add/sub/or/and, compare_exchange_strong/weak
 //   plain<T>                         read, write: shared data that a race would corrupt
 //   mutex, condition                 ranked lock and the condition variable that goes with it
+//   kChecked                         checks that cost time are wanted
+//   expect_no_lock_held              reports that the calling thread holds a lock (if checked)
+//   report_misuse                    reports a call that a contract forbids; does not return
 //
 // Read next: vocabulary.hpp, production.hpp, mutex.hpp.
 #pragma once

@@ -6,16 +6,19 @@
 //                      compare_exchange(expected, desired, weak, success site, failure site)
 //   PlainCell(word)    read(Place), write(word, Place)
 //   MutexCell()        lock(Place), try_lock(Place), unlock(Place)
-//   ConditionCell()    wait(MutexCell&, Place), notify(all, Place)
+//   ConditionCell()    wait(MutexCell&, may time out, Place), notify(all, Place)
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
 
 #include <hallmark/sync/lock_rank.hpp>
+#include <hallmark/sync/misuse.hpp>
 #include <hallmark/sync/thread_safety.hpp>
 
+#include "models/engine/core/scenario.hpp"
 #include "models/engine/core/site.hpp"
 
 namespace hallmark::check {
@@ -130,6 +133,17 @@ class HALLMARK_CAPABILITY("mutex") ModelMutex {
   Cell cell_;
 };
 
+/// A violation of the scenario that runs.
+inline void report_misuse(const vocabulary::Misuse& misuse) {
+  const bool placed = misuse.place.file != nullptr;
+  current_run.fail(misuse.what, placed ? misuse.place.file : "", misuse.place.line);
+}
+
+/// A violation of the scenario that runs, if `held`, the number of locks that the thread holds, isn't 0.
+inline void expect_no_lock_held(unsigned held, Place place) {
+  if (held != 0) current_run.fail("a thread holds a lock where it may hold none", place.file, place.line);
+}
+
 template <class Cell, class Mutex>
 class ModelCondition {
  public:
@@ -137,7 +151,15 @@ class ModelCondition {
   ModelCondition(const ModelCondition&) = delete;
   ModelCondition& operator=(const ModelCondition&) = delete;
 
-  void wait(Mutex& mutex, Place place = Place::here()) HALLMARK_REQUIRES(mutex) { cell_.wait(mutex.cell(), place); }
+  void wait(Mutex& mutex, Place place = Place::here()) HALLMARK_REQUIRES(mutex) {
+    cell_.wait(mutex.cell(), false, place);
+  }
+
+  /// Returns false at any moment: no clock runs in a model. A wait that only time could end is a hang all the same.
+  bool wait_for(Mutex& mutex, std::chrono::milliseconds, Place place = Place::here()) HALLMARK_REQUIRES(mutex) {
+    return cell_.wait(mutex.cell(), true, place);
+  }
+
   void notify_one(Place place = Place::here()) { cell_.notify(false, place); }
   void notify_all(Place place = Place::here()) { cell_.notify(true, place); }
 

@@ -18,6 +18,8 @@ Word bit_number(Word set, unsigned number) {
 
 }  // namespace
 
+bool is_woken(Word value, Word bit) { return (value & woken(bit)) != 0; }
+
 Effect effect_of(const Access& access, Word value, unsigned variant) {
   Effect effect{.order = access.order};
   const auto write = [&](Word written) {
@@ -45,10 +47,15 @@ Effect effect_of(const Access& access, Word value, unsigned variant) {
       break;
     case AccessKind::enter_wait: write(value | access.operand); break;
     case AccessKind::leave_wait:
-      if ((value & woken(access.operand)) != 0) {
+      if (is_woken(value, access.operand)) {
         write(value & ~woken(access.operand));
-      } else {
+        break;
+      }
+      if (access.may_fail_spuriously) effect.variants = 2;
+      if (variant == 0) {
         effect.blocks = true;
+      } else {
+        write(value & ~access.operand);
       }
       break;
     case AccessKind::notify_one:

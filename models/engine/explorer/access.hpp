@@ -3,7 +3,8 @@
 // A mutex is a location that holds 0 (free) or 1 (held): lock is an acquire read-modify-write that blocks while it
 // reads 1, unlock a release store. A condition is a location that holds two sets of threads, the waiting and the woken
 // ones. wait is, in this order: a read-modify-write that enters the thread into the waiting set, unlock, a
-// read-modify-write that blocks until the thread is in the woken set and leaves it, lock. notify moves one thread or
+// read-modify-write that blocks until the thread is in the woken set and leaves it, lock. A wait that may time out has
+// a second way to go on: it leaves the waiting set instead of blocking. notify moves one thread or
 // all from waiting to woken, or only reads if nobody waits. All of it is relaxed: a condition orders nothing, its mutex
 // does. The C++ standard asks for one total order of these steps that agrees with happens-before; modification order
 // is one, and a notification that only reads stands right behind the step that it read from.
@@ -38,10 +39,10 @@ enum class AccessKind : unsigned char {
 struct Access {
   AccessKind kind{};
   Rmw rmw{};
-  MemoryOrder order{};          // of a compare-exchange: when it succeeds
-  MemoryOrder failure_order{};  // of a compare-exchange that fails
-  bool may_fail_spuriously = false;
-  bool awaits = false;  // part of the predicate of an await
+  MemoryOrder order{};               // of a compare-exchange: when it succeeds
+  MemoryOrder failure_order{};       // of a compare-exchange that fails
+  bool may_fail_spuriously = false;  // of a weak compare-exchange; of leave_wait: may time out
+  bool awaits = false;               // part of the predicate of an await
   LocationId location = 0;
   const check::Site* site = nullptr;          // atomics
   const check::Site* failure_site = nullptr;  // compare-exchange
@@ -72,6 +73,9 @@ struct Effect {
   Word written = 0;
   MemoryOrder order{};  // the order in force, which for a compare-exchange depends on success
 };
+
+/// True if a condition with this value has woken the thread of this bit.
+bool is_woken(Word value, Word bit);
 
 /// The effect of reading `value`, in the given variant. Variant 0 is the canonical one: no spurious failure.
 Effect effect_of(const Access& access, Word value, unsigned variant);

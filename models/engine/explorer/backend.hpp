@@ -54,7 +54,7 @@ class MutexCell {
 class ConditionCell {
  public:
   ConditionCell();
-  void wait(MutexCell& mutex, Place place);
+  bool wait(MutexCell& mutex, bool may_time_out, Place place);  // false: timed out
   void notify(bool all, Place place);
 
  private:
@@ -64,6 +64,8 @@ class ConditionCell {
 /// Before and after the predicate of an await. end_await(false) does not return.
 void begin_await();
 void end_await(bool satisfied);
+
+unsigned locks_held();
 
 }  // namespace hallmark::explorer_engine
 
@@ -85,6 +87,12 @@ using plain = check::ModelPlain<T, explorer_engine::PlainCell>;
 
 using mutex = check::ModelMutex<explorer_engine::MutexCell>;
 using condition = check::ModelCondition<explorer_engine::ConditionCell, mutex>;
+
+inline constexpr bool kChecked = true;
+inline void expect_no_lock_held(const char*, vocabulary::Place place) {
+  check::expect_no_lock_held(explorer_engine::locks_held(), place);
+}
+using check::report_misuse;
 
 /// Blocks until `predicate` returns true. It may only load.
 template <class Predicate>

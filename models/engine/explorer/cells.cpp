@@ -77,12 +77,15 @@ void MutexCell::unlock(Place place) {
 
 ConditionCell::ConditionCell() : location_(execution().add_location(0)) {}
 
-void ConditionCell::wait(MutexCell& mutex, Place place) {
+bool ConditionCell::wait(MutexCell& mutex, bool may_time_out, Place place) {
   const Word bit = execution().thread_bit();
   execution().perform({.kind = AccessKind::enter_wait, .location = location_, .operand = bit}, place);
   mutex.unlock(place);
-  execution().perform({.kind = AccessKind::leave_wait, .location = location_, .operand = bit}, place);
+  const Access leave{
+      .kind = AccessKind::leave_wait, .may_fail_spuriously = may_time_out, .location = location_, .operand = bit};
+  const bool notified = is_woken(execution().perform(leave, place).value, bit);
   mutex.lock(place);
+  return notified;
 }
 
 void ConditionCell::notify(bool all, Place place) {
@@ -93,5 +96,7 @@ void ConditionCell::notify(bool all, Place place) {
 void begin_await() { execution().begin_await(); }
 
 void end_await(bool satisfied) { execution().end_await(satisfied); }
+
+unsigned locks_held() { return execution().locks_held(); }
 
 }  // namespace hallmark::explorer_engine

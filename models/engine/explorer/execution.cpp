@@ -195,15 +195,18 @@ LocationId Execution::add_location(Word initial) {
   return static_cast<LocationId>(locations_++);
 }
 
-// Not twice in a row: after a spurious failure the next attempt of the same thread, site and object is a strong one. So
-// a loop around it ends.
+// Not twice in a row: after a spurious failure the next attempt of the same thread, site and object is a strong one,
+// and after a time-out the next wait on the same condition has none. So a loop around it ends.
 void Execution::mark_spurious(Access& access) const {
-  if (access.kind != AccessKind::cas || !access.may_fail_spuriously) return;
+  if (!access.may_fail_spuriously) return;
   const Graph& graph = search_->graph();
   const std::vector<EventId>& own = graph.thread(running_);
   for (std::size_t i = threads_[running_].position; i > 0; --i) {
     const GraphEvent& event = graph[own[i - 1]];
-    if (event.access.site != access.site || event.access.location != access.location || event.is_write) continue;
+    if (event.access.kind != access.kind || event.access.site != access.site ||
+        event.access.location != access.location || event.is_write) {
+      continue;
+    }
     access.may_fail_spuriously = event.variant == 0;
     return;
   }
@@ -222,6 +225,19 @@ void Execution::check_use(const Access& access, Place place) {
     break;
   }
   fail_here("a thread unlocked a mutex that it doesn't hold", place.file, place.line);
+}
+
+unsigned Execution::locks_held() const {
+  if (phase_ != Phase::threads) return 0;
+  const Graph& graph = search_->graph();
+  unsigned held = 0;
+  for (std::size_t i = 0; i < threads_[running_].position; ++i) {
+    const GraphEvent& event = graph[graph.thread(running_)[i]];
+    const AccessKind kind = event.access.kind;
+    if (kind == AccessKind::unlock) --held;
+    if ((kind == AccessKind::lock || kind == AccessKind::try_lock) && event.is_write) ++held;
+  }
+  return held;
 }
 
 Execution::Result Execution::perform(Access access, Place place) {

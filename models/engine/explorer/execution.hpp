@@ -107,6 +107,7 @@ class Execution {
   Word observe(LocationId location);
   LocationId add_location(Word initial);
   Word thread_bit() const { return Word{1} << running_; }
+  unsigned locks_held() const;
   void begin_await();
   void end_await(bool satisfied);
 

@@ -77,13 +77,15 @@ class ConditionCell {
  public:
   ConditionCell();
   ~ConditionCell();
-  void wait(MutexCell& mutex, Place place);
+  bool wait(MutexCell& mutex, bool may_time_out, Place place);  // false: timed out
   void notify(bool all, Place place);
 
  private:
   rl::condvar_data* data_;
   unsigned object_;
 };
+
+unsigned locks_held();
 
 }  // namespace hallmark::relacy_engine
 
@@ -105,5 +107,11 @@ using plain = check::ModelPlain<T, relacy_engine::PlainCell>;
 
 using mutex = check::ModelMutex<relacy_engine::MutexCell>;
 using condition = check::ModelCondition<relacy_engine::ConditionCell, mutex>;
+
+inline constexpr bool kChecked = true;
+inline void expect_no_lock_held(const char*, vocabulary::Place place) {
+  check::expect_no_lock_held(relacy_engine::locks_held(), place);
+}
+using check::report_misuse;
 
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::sync

@@ -226,17 +226,29 @@ void PlainCell::write(Word value, Place place) {
   }
 }
 
+namespace {
+
+unsigned& locks_of_this_thread() { return execution.locks_held[static_cast<std::size_t>(rl::ctx().threadx_->index_)]; }
+
+void count_lock(int change) {
+  if (execution.threads_running) locks_of_this_thread() += static_cast<unsigned>(change);
+}
+
+}  // namespace
+
 MutexCell::MutexCell() : data_(rl::ctx().mutex_ctor(false, false, false, false)), object_(execution.objects++) {}
 
 MutexCell::~MutexCell() { rl::ctx().mutex_dtor(data_); }
 
 void MutexCell::lock(Place place) {
   data_->lock_exclusive(false, info_of(place));
+  count_lock(+1);
   execution.record(event_of(EventKind::lock, object_, place));
 }
 
 bool MutexCell::try_lock(Place place) {
   const bool owned = data_->try_lock_exclusive(info_of(place));
+  if (owned) count_lock(+1);
   execution.record(event_of(owned ? EventKind::lock : EventKind::lock_blocked, object_, place));
   return owned;
 }
@@ -244,7 +256,10 @@ bool MutexCell::try_lock(Place place) {
 void MutexCell::unlock(Place place) {
   execution.record(event_of(EventKind::unlock, object_, place));
   data_->unlock_exclusive(info_of(place));
+  count_lock(-1);
 }
+
+unsigned locks_held() { return execution.threads_running ? locks_of_this_thread() : 0; }
 
 namespace {
 
@@ -262,10 +277,13 @@ ConditionCell::ConditionCell() : data_(rl::ctx().condvar_ctor(true)), object_(ex
 
 ConditionCell::~ConditionCell() { rl::ctx().condvar_dtor(data_); }
 
-void ConditionCell::wait(MutexCell& mutex, Place place) {
+// A time-out is a spurious wake-up that says so: Relacy's own timed waits end when nothing else can happen, which would
+// hide a lost wake-up.
+bool ConditionCell::wait(MutexCell& mutex, bool, Place place) {
   execution.record(event_of(EventKind::wait, object_, place));
-  data_->wait(MutexForWait(mutex), false, info_of(place));
+  const rl::sema_wakeup_reason reason = data_->wait(MutexForWait(mutex), false, info_of(place));
   execution.record(event_of(EventKind::wake, object_, place));
+  return reason == rl::sema_wakeup_reason_success;
 }
 
 void ConditionCell::notify(bool all, Place place) {

@@ -43,7 +43,10 @@ class Shell : public rl::test_suite<Shell<N>, N> {
   }
   ~Shell() { scenario_->~Scenario(); }
 
-  void before() { execution.threads_running = true; }
+  void before() {
+    execution.threads_running = true;
+    execution.locks_held = {};
+  }
   void thread(unsigned id) { scenario_->thread(id); }
   void invariant() { scenario_->invariant(); }
   void after() {

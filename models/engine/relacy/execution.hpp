@@ -1,6 +1,8 @@
 // The execution that is running: what the cells and the engine share.
 #pragma once
 
+#include <array>
+
 #include "models/engine/core/trace.hpp"
 #include "models/engine/relacy/relacy.hpp"
 
@@ -10,10 +12,11 @@ struct Execution {
   /// The thread that Relacy takes for the writer of an atomic's newest value. The layout behind it depends on the
   /// number of threads, which Relacy knows at compile time only.
   rl::thread_id_t& (*newest_writer)(rl::atomic_data& data) = nullptr;
-  check::Trace* trace = nullptr;  // null: don't record
-  unsigned objects = 0;           // objects made so far
-  bool threads_running = false;   // false in the constructor and in after()
-  const char* failure = nullptr;  // set before Relacy is told to fail
+  check::Trace* trace = nullptr;         // null: don't record
+  unsigned objects = 0;                  // objects made so far
+  bool threads_running = false;          // false in the constructor and in after()
+  std::array<unsigned, 4> locks_held{};  // by each thread
+  const char* failure = nullptr;         // set before Relacy is told to fail
   const char* failure_file = "";
   int failure_line = 0;
 
