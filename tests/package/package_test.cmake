@@ -7,7 +7,7 @@ execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/pre
                 COMMAND_ERROR_IS_FATAL ANY)
 
 file(GLOB_RECURSE installed RELATIVE ${WORK}/prefix ${WORK}/prefix/*)
-file(GLOB_RECURSE headers RELATIVE ${ROOT}/kernel ${ROOT}/kernel/*.hpp)
+file(GLOB_RECURSE headers RELATIVE ${ROOT}/kernel ${ROOT}/kernel/*.hpp ${ROOT}/kernel/*.h)
 foreach(header IN LISTS headers)
   if(NOT include/${header} IN_LIST installed)
     message(FATAL_ERROR "not installed: ${header}")
@@ -29,13 +29,19 @@ foreach(file IN LISTS installed)
 endforeach()
 
 execute_process(COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/consumer -B ${WORK}/build -G ${GENERATOR}
-                        -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_PREFIX_PATH=${WORK}/prefix
+                        -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_C_COMPILER=${C_COMPILER} -DCMAKE_PREFIX_PATH=${WORK}/prefix
                         -DHALLMARK_VERSION=${VERSION} COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${CMAKE_COMMAND} --build ${WORK}/build COMMAND_ERROR_IS_FATAL ANY)
-execute_process(COMMAND ${WORK}/build/consumer OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
-if(NOT text STREQUAL "stolen 1, popped 2\n")
-  message(FATAL_ERROR "the consumer printed: ${text}")
-endif()
+function(expect_output program expected)
+  execute_process(COMMAND ${WORK}/build/${program} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+  if(NOT text STREQUAL "${expected}\n")
+    message(FATAL_ERROR "${program} printed: ${text}")
+  endif()
+endfunction()
+expect_output(consumer "stolen 1, popped 2")
+expect_output(list "kept 1000, freed 1000")
+expect_output(list_in_c "kept 1000, freed 1000")
+expect_output(lru_cache "every value was right: yes; collected: yes")
 
 # As a subdirectory: a CMakeLists.txt that says add_subdirectory. It must ask for none of our own needs.
 file(COPY_FILE ${CMAKE_CURRENT_LIST_DIR}/consumer/main.cpp ${WORK}/main.cpp)

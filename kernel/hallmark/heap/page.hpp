@@ -13,7 +13,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <hallmark/heap/dirty_bits.hpp>
 #include <hallmark/heap/mark_bitmap.hpp>
+#include <hallmark/heap/page_flags.hpp>
 #include <hallmark/heap/size_class.hpp>
 #include <hallmark/heap/type_description.hpp>
 
@@ -33,45 +35,31 @@ enum class PageKind : unsigned char {
   large_rest,  ///< the others
 };
 
-/// What a page is to the write barrier.
-enum class PageAge : unsigned char {
-  young,  ///< no object in it has survived a collection
-  old,    ///< some object in it has
-};
-
 /// All zero: an unused page. Written under the heap's lock or while the world is stopped, unless noted.
 struct alignas(64) PageHeader {
-  const TypeDescription* type;  ///< of all objects in the page
-  std::uint64_t object_bytes;   ///< small: of a cell; large: of the object
-  PageNumber first;             ///< large_rest: the object's first page
-  PageNumber next_with_room;    ///< in the list of pages with room (page_heap.hpp)
-  PageNumber next_young;        ///< in the list of pages that may hold young objects
-  std::uint32_t owner_thread;   ///< whose allocator filled the page
-  std::uint16_t type_number;    ///< of `type` in the heap
+  const TypeDescription* type;        ///< of all objects in the page
+  std::uint64_t object_bytes;         ///< small: of a cell; large: of the object
+  TypeDescription::SlotRun slot_run;  ///< of the type
+  PageNumber first;                   ///< large_rest: the object's first page
+  PageNumber next_with_room;          ///< in the list of pages with room (page_heap.hpp)
+  PageNumber next_young;              ///< in the list of pages that may hold young objects
+  std::uint32_t owner_thread;         ///< whose allocator filled the page
+  std::uint16_t type_number;          ///< of `type` in the heap
   PageKind kind;
-  unsigned char size_class;  ///< small: its number
-  unsigned char worker;      ///< whose page it is while marking; written before marking
-  bool in_allocator;         ///< an allocator fills it now: by that allocator's thread
-  bool was_used;             ///< its memory may not be zero
-  bool is_with_room;         ///< it is in that list
-  bool is_young;             ///< it is in that list
-
-  /// Any mutator. Ages change while the world is stopped.
-  PageAge age() const {
-    // The stop orders it.
-    return static_cast<PageAge>(age_.load(order<"page.age.load_value">(relaxed)));
-  }
-  /// While the world is stopped.
-  void set_age(PageAge age) {
-    // The resumption publishes it.
-    age_.store(static_cast<unsigned char>(age), order<"page.set_age.store_value">(relaxed));
-  }
-
-  sync::atomic<unsigned char> age_;
+  unsigned char size_class;             ///< small: its number
+  unsigned char worker;                 ///< whose page it is while marking; written before marking
+  bool in_allocator;                    ///< an allocator fills it now: by that allocator's thread
+  bool was_used;                        ///< its memory may not be zero
+  bool is_with_room;                    ///< it is in that list
+  bool is_young;                        ///< it is in that list
+  PageFlags flags;                      ///< old: some object in it has survived a collection; see page_flags.hpp
+  sync::plain<PageHeader*> next_dirty;  ///< in the list of dirty pages (remember/dirty_pages.hpp)
 };
 static_assert(sizeof(PageHeader) == 64, "one cache line");
 
 using PageMarks = MarkBitmap<kGranulesOfPage>;
+/// Small objects: by the granule of the slot that was stored to. A large array: by its part in the page.
+using PageDirtyBits = DirtyBits<kGranulesOfPage>;
 
 /// A bit for the first granule of each cell that holds an object. Written by the thread that allocates in the page, and
 /// by the sweep while the world is stopped.

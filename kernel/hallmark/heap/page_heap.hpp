@@ -69,6 +69,7 @@ class BasicPageHeap {
         allocated_(most_pages_),
         grey_(most_pages_),
         grey_pages_(most_pages_),
+        dirty_(most_pages_),
         memory_(most_pages_ * kPageBytes, kHugePage) {
     if (most_pages_ == 0) throw HeapError("a heap of 0 bytes: set max_bytes");
     if (config.huge_pages) Memory::prefer_huge_pages(memory_.begin(), most_pages_ * kPageBytes);
@@ -90,6 +91,10 @@ class BasicPageHeap {
     return static_cast<TypeNumber>(type_count_++);
   }
   const TypeDescription& type(TypeNumber number) const { return types_[number]; }
+  std::size_t type_count() {
+    vocabulary::LockGuard lock(mutex_);
+    return type_count_;
+  }
 
   // For allocators.
 
@@ -154,6 +159,7 @@ class BasicPageHeap {
   PageNumber page_of(const std::byte* object) const { return static_cast<PageNumber>(offset_of(object) / kPageBytes); }
   PageHeader& header(PageNumber page) { return headers_[page]; }
   const PageHeader& header(PageNumber page) const { return headers_[page]; }
+  const PageMarks& marks(PageNumber page) const { return marks_[page]; }
   AllocatedCells& allocated(PageNumber page) { return allocated_[page]; }
   const AllocatedCells& allocated(PageNumber page) const { return allocated_[page]; }
   /// Pages that have been in use, from 0 on.
@@ -170,18 +176,26 @@ class BasicPageHeap {
     return allocated_[page].contains(offset % kPageBytes / kGranule);
   }
 
+  /// True if the address lies in a page of this heap. Any thread.
+  bool owns(const void* address) const {
+    return offset_of(static_cast<const std::byte*>(address)) < most_pages_ * kPageBytes;
+  }
   std::size_t bytes_of(const std::byte* object) const { return headers_[page_of(object)].object_bytes; }
 
   // For markers. An item is an object, or a later part of a large array of references (see trace).
 
   template <Markers Who>
-  bool try_mark(const std::byte* object) {
+  [[gnu::always_inline]] bool try_mark(const std::byte* object) {
     return marks_[page_of(object)].template try_mark<Who>(granule_of(object));
   }
   bool is_marked(const std::byte* object) const { return marks_[page_of(object)].is_marked(granule_of(object)); }
 
   using Item = Address;
-  static void prefetch(const std::byte* item) { __builtin_prefetch(item); }
+  /// The first 32 bytes, which may lie in two cache lines.
+  static void prefetch(const std::byte* item) {
+    __builtin_prefetch(item);
+    __builtin_prefetch(item + 2 * kGranule - 1);
+  }
 
   unsigned worker_of(const std::byte* item) const { return headers_[page_of(item)].worker; }
   void set_worker(PageNumber page, unsigned worker) { headers_[page].worker = static_cast<unsigned char>(worker); }
@@ -189,9 +203,12 @@ class BasicPageHeap {
   /// Calls visit(reference) for each reference in the item that isn't null. Of a large array it does the first part,
   /// and calls split(item) for each of the others. Returns how many slots it has read.
   template <class Visit, class Split>
-  std::size_t trace(const std::byte* item, Visit&& visit, Split&& split) const {
+  [[gnu::always_inline]] std::size_t trace(const std::byte* item, Visit&& visit, Split&& split) const {
     const PageHeader& page = headers_[page_of(item)];
     if (page.kind == PageKind::small) [[likely]] {
+      const TypeDescription::SlotRun run = page.slot_run;
+      if (run.bytes != 0) [[likely]]
+        return trace_references(item + run.offset, item + run.offset + run.bytes, visit);
       return trace_object(*page.type, item, page.object_bytes, visit);
     }
     return trace_large(page, item, visit, split);
@@ -203,6 +220,32 @@ class BasicPageHeap {
   sync::atomic<std::uint64_t>& grey_word(std::size_t i) { return grey_[i / kGreyWordsOfPage][i % kGreyWordsOfPage]; }
   sync::atomic<std::uint64_t>& grey_page(std::size_t page) { return grey_pages_[page]; }
   std::size_t grey_page_count() const { return page_count_; }
+
+  // For write barriers and for what follows from them.
+
+  PageDirtyBits& dirty(PageNumber page) { return dirty_[page]; }
+  const PageDirtyBits& dirty(PageNumber page) const { return dirty_[page]; }
+  std::size_t granule_in_page(const std::byte* at) const { return granule_of(at); }
+  /// Of a large array: which of its parts begins in the page at or before `at`.
+  std::size_t part_in_page(const std::byte* at) const { return offset_of(at) % kPageBytes / kPartBytes; }
+
+  /// What is to be traced for a dirty bit: the object, or the part of a large array.
+  Address item_of_dirty_bit(PageNumber page, std::size_t bit) {
+    const PageHeader& header = headers_[page];
+    if (header.kind == PageKind::small) {
+      return begin_of(page) + bit * kGranule / header.object_bytes * header.object_bytes;
+    }
+    if (header.type->layout != TypeDescription::Layout::references) return begin_of(header.first);
+    // The address of the object itself stands for all of its parts.
+    const bool is_first_part = page == header.first && bit == 0;
+    return begin_of(page) + bit * kPartBytes + (is_first_part ? 1 : 0);
+  }
+  /// The object of which the item is the whole, or a part.
+  Address object_of_item(Address item) {
+    const PageHeader& header = headers_[page_of(item)];
+    return header.kind == PageKind::small ? item : begin_of(header.first);
+  }
+  PageNumber number_of(const PageHeader& header) const { return static_cast<PageNumber>(&header - headers_.begin()); }
 
   // While the world is stopped.
 
@@ -282,7 +325,7 @@ class BasicPageHeap {
   /// Bytes of headers and bitmaps, beside the pages.
   std::size_t side_bytes() const {
     return headers_.committed_bytes() + marks_.committed_bytes() + allocated_.committed_bytes() +
-           grey_.committed_bytes() + grey_pages_.committed_bytes();
+           grey_.committed_bytes() + grey_pages_.committed_bytes() + dirty_.committed_bytes();
   }
   std::size_t unused_pages() {
     vocabulary::LockGuard lock(mutex_);
@@ -301,16 +344,24 @@ class BasicPageHeap {
   std::size_t granule_of(const std::byte* object) const { return offset_of(object) % kPageBytes / kGranule; }
 
   template <class Visit>
-  static void trace_slot(const std::byte* at, Visit& visit) {
+  [[gnu::always_inline]] static void trace_slot(const std::byte* at, Visit& visit) {
     const Address reference = reinterpret_cast<const Slot*>(at)->load_stopped();
     if (reference != nullptr) visit(reference);
   }
 
   template <class Visit>
-  static std::size_t trace_references(const std::byte* begin, const std::byte* end, Visit& visit) {
-    const std::size_t slots = static_cast<std::size_t>(end - begin) / sizeof(Slot);
-    for (std::size_t i = 0; i < slots; ++i) trace_slot(begin + i * sizeof(Slot), visit);
-    return slots;
+  [[gnu::always_inline]] static std::size_t trace_references(const std::byte* begin, const std::byte* end,
+                                                             Visit& visit) {
+    constexpr std::size_t kSlot = sizeof(Slot);
+    const std::byte* at = begin;
+    for (; static_cast<std::size_t>(end - at) >= 4 * kSlot; at += 4 * kSlot) {
+      trace_slot(at, visit);
+      trace_slot(at + kSlot, visit);
+      trace_slot(at + 2 * kSlot, visit);
+      trace_slot(at + 3 * kSlot, visit);
+    }
+    for (; static_cast<std::size_t>(end - at) >= kSlot; at += kSlot) trace_slot(at, visit);
+    return static_cast<std::size_t>(end - begin) / kSlot;
   }
 
   template <class Visit>
@@ -328,12 +379,13 @@ class BasicPageHeap {
       ++slots;
       trace_slot(reinterpret_cast<const std::byte*>(&slot), visit);
     };
-    type.trace(object, bytes, SlotVisitor(see));
+    type.trace(object, bytes, SlotVisitor(see, type.context));
     return slots;
   }
 
   template <class Visit, class Split>
-  std::size_t trace_large(const PageHeader& page, const std::byte* item, Visit& visit, Split& split) const {
+  [[gnu::noinline]] std::size_t trace_large(const PageHeader& page, const std::byte* item, Visit& visit,
+                                            Split& split) const {
     if (page.type->layout != TypeDescription::Layout::references) {
       return trace_object(*page.type, item, page.object_bytes, visit);
     }
@@ -363,7 +415,8 @@ class BasicPageHeap {
     if (needed == 0 || needed > most_pages_ - page_count_) return false;
     const std::size_t count = page_count_ + std::min(std::max(needed, kGrowthPages), most_pages_ - page_count_);
     if (!pool_.grow_to(count) || !headers_.grow_to(count) || !marks_.grow_to(count) || !allocated_.grow_to(count) ||
-        !grey_.grow_to(count) || !grey_pages_.grow_to(count) || !memory_.grow_to(count * kPageBytes)) {
+        !grey_.grow_to(count) || !grey_pages_.grow_to(count) || !dirty_.grow_to(count) ||
+        !memory_.grow_to(count * kPageBytes)) {
       return false;
     }
     for (std::size_t page = page_count_; page < count; ++page) pool_.add(static_cast<PageNumber>(page));
@@ -375,6 +428,7 @@ class BasicPageHeap {
     PageHeader& header = headers_[page];
     header.type = &types_[type];
     header.type_number = type;
+    header.slot_run = types_[type].slot_run();
     header.object_bytes = object_bytes;
     header.owner_thread = owner;
     header.kind = kind;
@@ -386,6 +440,12 @@ class BasicPageHeap {
     headers_[page].next_with_room = head;
     headers_[page].is_with_room = true;
     head = page;
+  }
+
+  void set_old(PageNumber page, bool old) {
+    PageFlags& flags = headers_[page].flags;
+    if (old && !flags.is_old()) flags.set_old();
+    if (!old && flags.is_old()) flags.clear_old();
   }
 
   void list_young(PageNumber page) {
@@ -408,7 +468,7 @@ class BasicPageHeap {
 
   void free_page(PageNumber page, SweepCounts& counts) {
     headers_[page].kind = PageKind::unused;
-    headers_[page].set_age(PageAge::young);
+    headers_[page].flags.clear_old();
     marks_[page].clear();
     pool_.add(page);
     ++counts.freed_pages;
@@ -427,7 +487,7 @@ class BasicPageHeap {
     counts.freed_objects += before - after;
     counts.live_objects += after;
     counts.live_bytes += after * headers_[page].object_bytes;
-    headers_[page].set_age(after > 0 ? PageAge::old : PageAge::young);
+    set_old(page, after > 0);
     if (headers_[page].in_allocator || headers_[page].is_with_room) return;
     if (after == 0) {
       free_page(page, counts);
@@ -441,7 +501,7 @@ class BasicPageHeap {
     if (marks_[first].is_marked(0)) {
       ++counts.live_objects;
       counts.live_bytes += count * kPageBytes;
-      for (std::size_t i = 0; i < count; ++i) headers_[first + i].set_age(PageAge::old);
+      for (std::size_t i = 0; i < count; ++i) set_old(static_cast<PageNumber>(first + i), true);
       return;
     }
     ++counts.freed_objects;
@@ -458,6 +518,7 @@ class BasicPageHeap {
   ReservedArray<AllocatedCells, Memory> allocated_;                                        // see AllocatedCells
   ReservedArray<std::array<sync::atomic<std::uint64_t>, kGreyWordsOfPage>, Memory> grey_;  // any marker
   ReservedArray<sync::atomic<std::uint64_t>, Memory> grey_pages_;                          // any marker
+  ReservedArray<PageDirtyBits, Memory> dirty_;                                             // any mutator
   ReservedArray<std::byte, Memory> memory_;                                                // the pages
   std::array<TypeDescription, kMostTypes> types_{};                                        // grows under the lock
   std::size_t type_count_ = 0;                                                             // under the lock

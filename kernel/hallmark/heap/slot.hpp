@@ -17,19 +17,9 @@ using Address = std::byte*;
 /// Eight bytes in an object. All zero: no reference.
 class Slot {
  public:
-  /// Mutator.
-  Address load() const {
-    // Receives the object that the reference names.
-    // Pairs with slot.store.store_value. Weaker: its reader sees an object that is being made.
-    return value_.load(order<"slot.load.load_value">(acquire));
-  }
-
-  /// Mutator. A write barrier goes with it (collect/ref.hpp).
-  void store(Address target) {
-    // Publishes the object to who loads the reference.
-    // Pairs with slot.load.load_value. Weaker: its reader sees an object that is being made.
-    value_.store(target, order<"slot.store.store_value">(release));
-  }
+  /// For mutators, through the write barrier (remember/write_barrier.hpp).
+  sync::atomic<Address>& value() { return value_; }
+  const sync::atomic<Address>& value() const { return value_; }
 
   /// While the world is stopped.
   Address load_stopped() const {

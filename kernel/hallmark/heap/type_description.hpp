@@ -20,12 +20,17 @@ namespace hallmark::inline HALLMARK_NAMESPACE {
 class SlotVisitor {
  public:
   template <class Visit>
-  explicit SlotVisitor(Visit& visit)
-      : context_(&visit), call_([](void* context, const Slot& slot) { (*static_cast<Visit*>(context))(slot); }) {}
+  explicit SlotVisitor(Visit& visit, const void* of_type = nullptr)
+      : of_type_(of_type),
+        context_(&visit),
+        call_([](void* context, const Slot& slot) { (*static_cast<Visit*>(context))(slot); }) {}
 
   void operator()(const Slot& slot) const { call_(context_, slot); }
+  /// TypeDescription::context of the object's type.
+  const void* of_type() const { return of_type_; }
 
  private:
+  const void* of_type_;
   void* context_;
   void (*call_)(void*, const Slot&);
 };
@@ -45,19 +50,34 @@ struct TypeDescription {
   std::uint32_t bytes = 0;                   ///< of an object; 0: each object has a size of its own
   std::span<const std::uint32_t> members{};  ///< Layout::members: offsets of slots in bytes, multiples of 8
   TraceFunction trace = nullptr;             ///< Layout::traced
+  const void* context = nullptr;             ///< for `trace`, as visit.of_type()
 
   /// Objects of one size with slots at `members`, which must outlive the heap.
   static constexpr TypeDescription with_members(const char* name, std::uint32_t bytes,
                                                 std::span<const std::uint32_t> members) {
-    return {name, Layout::members, bytes, members, nullptr};
+    return {name, Layout::members, bytes, members, nullptr, nullptr};
   }
   /// Arrays of references, each with a size of its own.
   static constexpr TypeDescription of_references(const char* name) {
-    return {name, Layout::references, 0, {}, nullptr};
+    return {name, Layout::references, 0, {}, nullptr, nullptr};
   }
   /// `bytes` is 0 if each object has a size of its own.
-  static constexpr TypeDescription with_trace(const char* name, std::uint32_t bytes, TraceFunction trace) {
-    return {name, Layout::traced, bytes, {}, trace};
+  static constexpr TypeDescription with_trace(const char* name, std::uint32_t bytes, TraceFunction trace,
+                                              const void* context = nullptr) {
+    return {name, Layout::traced, bytes, {}, trace, context};
+  }
+
+  /// The slots of Layout::members if they lie side by side: offset and bytes. Otherwise 0 bytes.
+  struct SlotRun {
+    std::uint32_t offset = 0;
+    std::uint32_t bytes = 0;
+  };
+  constexpr SlotRun slot_run() const {
+    if (layout != Layout::members || members.empty()) return {};
+    for (std::size_t i = 1; i < members.size(); ++i) {
+      if (members[i] != members[i - 1] + sizeof(Slot)) return {};
+    }
+    return {members.front(), static_cast<std::uint32_t>(members.size() * sizeof(Slot))};
   }
 
   /// What is wrong with it; empty: nothing.

@@ -55,7 +55,7 @@ struct MarkLimits {
   static constexpr std::size_t kQueueItems = 1024;
   static constexpr std::size_t kInboxItems = 16;
   static constexpr std::size_t kSegmentItems = 1024;
-  static constexpr std::size_t kPrefetched = 16;    ///< objects between prefetch and trace; a power of two
+  static constexpr std::size_t kPrefetched = 32;    ///< objects between prefetch and trace, a power of two
   static constexpr unsigned kShareInterval = 64;    ///< objects traced between two looks at the others
   static constexpr std::size_t kShareLeast = 4;     ///< a shorter worklist is not shared
   static constexpr std::size_t kStolenAtOnce = 16;  ///< the most items of one theft
@@ -264,7 +264,7 @@ class ParallelMarkCoordinator {
   }
 
   /// The item is marked and nowhere else: the worker has it from now on.
-  void keep(Queue& queue, Item item) {
+  [[gnu::always_inline]] void keep(Queue& queue, Item item) {
     if (!queue.worklist.push(item)) [[unlikely]] {
       ++queue.counts.refused;
       grey_.add(item);
@@ -294,7 +294,7 @@ class ParallelMarkCoordinator {
     queue.enter(WorkerState::processing_owned);
     queue.enter(WorkerState::processing_local);
     trace_all<Who>(queue);
-    while (!grey_.empty()) grey_.take([&](Item item) { trace<Who>(queue, item), trace_all<Who>(queue); });
+    while (take_grey<Who>(queue)) trace_all<Who>(queue);
     queue.enter(WorkerState::stealing);
     queue.enter(WorkerState::idle);
   }
@@ -303,40 +303,49 @@ class ParallelMarkCoordinator {
     queue.counts.received += queue.inbox.drain([&](Item item) { keep(queue, item); });
   }
 
+  /// What a worker counts while it traces; in registers, if all goes well.
+  struct Tally {
+    std::uint64_t marked = 0;
+    std::uint64_t traced = 0;
+    std::uint64_t slots = 0;
+  };
+
   /// Traces what the worker has, until its worklist and its steal queue are empty.
   template <Markers Who>
   void trace_all(Queue& queue) {
     PrefetchFifo<Item, Limits::kPrefetched> soon;
+    Tally tally;
     unsigned until_share = Limits::kShareInterval;
-    for (;;) {
-      Item item{};
-      if (const std::optional<Item> next = queue.worklist.pop()) {
-        Heap::prefetch(*next);
-        item = soon.exchange(*next);
-        if (item == Item()) continue;  // it fills
-      } else if (item = soon.take(); item == Item()) {
-        if (Who == Markers::one) return;
-        const std::optional<Item> own = queue.shared.pop();
-        if (!own) return;
-        item = *own;
-      }
-      trace<Who>(queue, item);
+    for (Item item = next<Who>(queue, soon); item != Item(); item = next<Who>(queue, soon)) {
+      trace<Who>(queue, item, tally);
       if (Who == Markers::many && --until_share == 0) {
         share(queue);
         until_share = Limits::kShareInterval;
       }
     }
+    add(queue, tally);
+  }
+
+  /// The item to be traced next, or none. Items of the worklist pass through `soon`, where they are prefetched.
+  template <Markers Who, class Fifo>
+  [[gnu::always_inline]] Item next(Queue& queue, Fifo& soon) {
+    while (const std::optional<Item> newest = queue.worklist.pop()) {
+      Heap::prefetch(*newest);
+      if (const Item oldest = soon.exchange(*newest); oldest != Item()) return oldest;
+    }
+    if (const Item oldest = soon.take(); oldest != Item()) return oldest;
+    return Who == Markers::one ? Item() : queue.shared.pop().value_or(Item());
   }
 
   /// Marks what the item refers to; what this worker has marked it keeps, or sends.
   template <Markers Who>
-  void trace(Queue& queue, Item item) {
-    ++queue.counts.traced;
-    queue.counts.slots += heap_.trace(
+  [[gnu::always_inline]] void trace(Queue& queue, Item item, Tally& tally) {
+    ++tally.traced;
+    tally.slots += heap_.trace(
         item,
-        [&](Item reference) {
+        [&](Item reference) __attribute__((always_inline)) {
           if (!heap_.template try_mark<Who>(reference)) return;
-          ++queue.counts.marked;
+          ++tally.marked;
           if (Who == Markers::many && queue.resting != 0 && send(queue, reference)) return;
           keep(queue, reference);
         },
@@ -346,8 +355,14 @@ class ParallelMarkCoordinator {
         });
   }
 
+  static void add(Queue& queue, const Tally& tally) {
+    queue.counts.marked += tally.marked;
+    queue.counts.traced += tally.traced;
+    queue.counts.slots += tally.slots;
+  }
+
   /// Sends the object to the worker of its page, if that one rests. False: it stays here.
-  bool send(Queue& queue, Item item) {
+  [[gnu::noinline]] bool send(Queue& queue, Item item) {
     const unsigned owner = heap_.worker_of(item);
     if (owner == queue.worker || owner >= active_ || (queue.resting >> owner & 1U) == 0) return false;
     if (!queues_[owner].inbox.push(item, queue.worker)) {
@@ -362,7 +377,7 @@ class ParallelMarkCoordinator {
   }
 
   /// Looks whether others have sent something, or need something.
-  void share(Queue& queue) {
+  [[gnu::noinline]] void share(Queue& queue) {
     if (!queue.inbox.empty()) take_received(queue);
     if (config_.push_transfer == PushTransfer::to_resting) queue.resting = terminator_.resting();
     if (!queue.shared.empty() || queue.worklist.size() < Limits::kShareLeast) return;
@@ -387,7 +402,7 @@ class ParallelMarkCoordinator {
           raced = raced || outcome == StealOutcome::lost_race;
         }
       }
-      if (!grey_.empty() && take_grey(queue)) return true;
+      if (take_grey<Markers::many>(queue)) return true;
     }
     return false;
   }
@@ -408,9 +423,15 @@ class ParallelMarkCoordinator {
     return StealOutcome::success;
   }
 
-  /// Traces them at once: were they kept, they might be refused again. What they refer to is in the worklist then.
+  /// Traces what is in the grey set at once: were it kept, it might be refused again. What it refers to is in the
+  /// worklist then.
+  template <Markers Who>
   bool take_grey(Queue& queue) {
-    return grey_.take([&](Item item) { trace<Markers::many>(queue, item); }) > 0;
+    if (grey_.empty()) return false;
+    Tally tally;
+    const std::size_t taken = grey_.take([&](Item item) { trace<Who>(queue, item, tally); });
+    add(queue, tally);
+    return taken > 0;
   }
 
   bool there_may_be_work_for(const Queue& queue) const {

@@ -14,7 +14,8 @@
 //       that finds no room is refused, and stays with the caller.
 //
 // Storage comes from a source of segments, which may refuse. A segment that has run empty is kept as a spare, so that
-// pushes and pops around a border don't ask the source each time.
+// pushes and pops around a border don't ask the source each time. push and pop are inlined into the loop that traces,
+// where a call costs more than they do.
 //
 // Read next: proofs/mark/worklist.md, models/mark/worklist.cpp (spill and steal), steal_queue.hpp.
 #pragma once
@@ -89,7 +90,7 @@ class Worklist {
   }
 
   /// Returns false, and takes nothing, when a segment is needed and the source refuses it.
-  [[nodiscard]] bool push(Item item) {
+  [[nodiscard, gnu::always_inline]] bool push(Item item) {
     if ((newest_ == nullptr || newest_->end == kSegmentItems) && !grow()) [[unlikely]]
       return false;
     newest_->items[newest_->end++] = item;
@@ -97,10 +98,10 @@ class Worklist {
   }
 
   /// The item pushed last, or nothing.
-  std::optional<Item> pop() {
+  [[gnu::always_inline]] std::optional<Item> pop() {
     if (newest_ == nullptr || newest_->end == newest_->first) return std::nullopt;
     const Item item = newest_->items[--newest_->end];
-    if (newest_->end == newest_->first) [[unlikely]]
+    if (newest_->end == 0 && newest_ != oldest_) [[unlikely]]
       leave_newest();
     return item;
   }
@@ -136,7 +137,11 @@ class Worklist {
   }
 
  private:
-  bool grow() {
+  [[gnu::noinline]] bool grow() {
+    if (newest_ != nullptr && newest_->first == newest_->end) {
+      newest_->first = newest_->end = 0;  // a single segment that has been spilled and popped empty
+      return true;
+    }
     Segment* segment = spare_;
     spare_ = nullptr;
     if (segment == nullptr) {
@@ -157,12 +162,8 @@ class Worklist {
     return true;
   }
 
-  /// The newest segment has run empty. The one before it is full; a single one stays.
+  /// The newest segment has run empty, and is not the oldest. The one before it is full, or has been spilled from.
   void leave_newest() {
-    if (newest_ == oldest_) {
-      newest_->first = newest_->end = 0;
-      return;
-    }
     Segment* const segment = newest_;
     newest_ = segment->older;
     newest_->newer = nullptr;

@@ -1,0 +1,176 @@
+// Collector: one collection of a heap's pages, minor or major, while the world is stopped; and the write barrier that
+// minor collections need.
+//
+// Thread roles: collect is called by one thread while all mutators are stopped; record_store by any mutator.
+//
+// Read next: heap.hpp (when it is called, and for which roots), proofs/collect/collector.md.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <hallmark/collect/statistics.hpp>
+#include <hallmark/heap/page_heap.hpp>
+#include <hallmark/mark/parallel_marker.hpp>
+#include <hallmark/remember/dirty_pages.hpp>
+#include <hallmark/remember/write_barrier.hpp>
+
+namespace hallmark::inline HALLMARK_NAMESPACE {
+
+/// Takes roots one by one, in any number, and needs no memory.
+class RootSink {
+ public:
+  using Coordinator = ParallelMarker::Coordinator;
+
+  explicit RootSink(Coordinator& coordinator) : coordinator_(coordinator) {}
+
+  /// nullptr is no root.
+  void add(Address root) {
+    roots_[count_++] = root;
+    if (count_ == roots_.size()) flush();
+  }
+
+  RootCounts flush() {
+    const RootCounts more = coordinator_.distribute_roots(std::span(roots_.data(), count_));
+    count_ = 0;
+    counts_.marked += more.marked;
+    counts_.marked_before += more.marked_before;
+    counts_.null += more.null;
+    counts_.invalid += more.invalid;
+    return counts_;
+  }
+
+ private:
+  Coordinator& coordinator_;
+  RootCounts counts_;
+  std::array<Address, 256> roots_{};
+  std::size_t count_ = 0;
+};
+
+class Collector {
+ public:
+  using Pages = DirtyPages<PageHeader>;
+
+  Collector(PageHeap& heap, const MarkConfig& marking) : heap_(heap), marker_(heap, marking) {}
+
+  // Any mutator.
+
+  /// Stores a reference into a slot of an object of this heap, and remembers that it was written to if it may be old.
+  /// Complexity: O(1). No collection happens inside.
+  void store(Slot& slot, Address target) {
+    const auto* const at = reinterpret_cast<const std::byte*>(&slot);
+    const PageNumber page = heap_.page_of(at);
+    PageHeader& header = heap_.header(page);
+    if (header.kind == PageKind::small) [[likely]] {
+      // The page's age decides. It is a conservative filter: a page with an old object counts as old.
+      barrier_.store(slot.value(), target, Place{header, heap_.dirty(page), heap_.granule_in_page(at)},
+                     [] { return false; });
+    } else {
+      store_large(slot, target, page);
+    }
+  }
+
+  // While the world is stopped.
+
+  /// each_root(sink) adds all roots to the sink. before_sweep() runs when marks are complete and nothing is freed yet.
+  template <class EachRoot, class BeforeSweep>
+  CollectionRecord collect(Collection kind, EachRoot each_root, BeforeSweep before_sweep) {
+    using Clock = std::chrono::steady_clock;
+    CollectionRecord record;
+    record.kind = kind;
+    const auto began = Clock::now();
+    auto& coordinator = marker_.coordinator();
+    if (kind == Collection::major) {
+      forget_stores(record);
+      heap_.clear_marks();
+      coordinator.begin(MarkPhase::major);
+    } else {
+      const bool little = heap_.pages_taken() < kLittlePages && dirty_pages_.size() < kLittlePages;
+      coordinator.begin(MarkPhase::minor, little ? MarkBy::worker_0 : MarkBy::all_workers);
+    }
+    coordinator.share_pages();
+    if (kind == Collection::minor) distribute_remembered(record);
+    RootSink sink(coordinator);
+    each_root(sink);
+    const RootCounts roots = sink.flush();
+    coordinator.mark();
+    const auto marked = Clock::now();
+    before_sweep();
+    const SweepCounts swept = kind == Collection::major ? heap_.sweep() : heap_.sweep_young();
+    const auto ended = Clock::now();
+
+    const MarkCounts counts = coordinator.counts();
+    record.roots = roots.marked + roots.marked_before;
+    record.invalid_roots = roots.invalid;
+    record.mark_ns = nanoseconds(marked - began);
+    record.sweep_ns = nanoseconds(ended - marked);
+    record.slots = counts.slots;
+    record.marked = counts.marked;
+    record.traced = counts.traced;
+    record.steals_tried = counts.steals_tried;
+    record.steals_won = counts.steals_won;
+    record.freed_objects = swept.freed_objects;
+    record.freed_pages = swept.freed_pages;
+    record.swept_pages = swept.pages;
+    return record;
+  }
+
+  static std::uint64_t nanoseconds(std::chrono::steady_clock::duration time) {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(time).count());
+  }
+
+  const Pages& dirty_pages() const { return dirty_pages_; }
+  ParallelMarker& marker() { return marker_; }
+
+ private:
+  using Place = DirtyPlace<PageHeader, PageDirtyBits>;
+
+  /// With less to do, waking the other workers would take longer than the marking.
+  static constexpr std::size_t kLittlePages = 32;
+
+  void store_large(Slot& slot, Address target, PageNumber page) {
+    // An array of references has a bit for each card. Any other large object is traced whole: its first page remembers.
+    const bool cards = heap_.header(page).type->layout == TypeDescription::Layout::references;
+    const PageNumber remembers = cards ? page : heap_.header(page).first;
+    const std::size_t card = cards ? heap_.part_in_page(reinterpret_cast<const std::byte*>(&slot)) : 0;
+    barrier_.store(slot.value(), target, Place{heap_.header(remembers), heap_.dirty(remembers), card},
+                   [] { return false; });
+  }
+
+  /// Every old object that was written to since the last collection is traced again.
+  void distribute_remembered(CollectionRecord& record) {
+    Pages::Snapshot snapshot = dirty_pages_.take_snapshot();
+    while (PageHeader* const header = snapshot.take()) {
+      ++record.dirty_pages;
+      const PageNumber page = heap_.number_of(*header);
+      Address last = nullptr;
+      heap_.dirty(page).template take_each<Mutators::stopped>([&](std::size_t bit) {
+        const Address item = heap_.item_of_dirty_bit(page, bit);
+        // A young object in a page that is old: it is traced if it is reached. Two bits may be of one object.
+        if (item == last || !heap_.is_marked(heap_.object_of_item(item))) return;
+        last = item;
+        ++record.dirty_cells;
+        marker_.coordinator().distribute_remembered(item);
+      });
+    }
+  }
+
+  /// A major collection traces everything: what was remembered is of no use.
+  void forget_stores(CollectionRecord& record) {
+    Pages::Snapshot snapshot = dirty_pages_.take_snapshot();
+    while (PageHeader* const header = snapshot.take()) {
+      ++record.dirty_pages;
+      heap_.dirty(heap_.number_of(*header)).clear();
+    }
+  }
+
+  PageHeap& heap_;
+  ParallelMarker marker_;
+  Pages dirty_pages_;
+  WriteBarrier<Pages> barrier_{dirty_pages_};
+};
+
+}  // namespace hallmark::inline HALLMARK_NAMESPACE

@@ -1,0 +1,230 @@
+// Heap: a garbage-collected heap for the threads of a program.
+//
+//     hallmark::Heap heap({.workers = 2});
+//     auto mutator = heap.attach();                                  // this thread may now allocate
+//     hallmark::Root<Node> root(mutator, mutator.make<Node>());
+//     root->next.store(mutator, other);                              // a reference, with its write barrier
+//     heap.collect(hallmark::Minor);                                 // or Major; or by itself, by thresholds
+//
+// Thread roles: any thread attaches, collects, asks for statistics; what belongs to a mutator is in mutator.hpp.
+//
+// How it collects: all mutators stop (safepoint/). A major collection clears all marks, marks what can be reached from
+// the roots, and frees the rest. Marks stay until the next major collection, and mean: old ("sticky" mark bits, Demers
+// et al., "Combining generational and conservative garbage collection", POPL 1990). A minor collection marks what can
+// be reached from the roots and from old objects that were written to since the last collection; it frees what is not
+// marked in the pages in which objects were made since then, and looks at no other page. What has survived one
+// collection is old.
+//
+// Invariants (the verifier asserts each, verifier.hpp):
+//   I1  what can be reached from a root is an object.
+//   I2  an old object refers to a young one only if it is remembered: its dirty bit is set and its page listed.
+//   I3  a page is listed if and only if its flag says so; after a collection none is, and no dirty bit is set.
+//
+// Read next: mutator.hpp, collector.hpp, verifier.hpp.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <hallmark/collect/chain.hpp>
+#include <hallmark/collect/collector.hpp>
+#include <hallmark/collect/described.hpp>
+#include <hallmark/collect/statistics.hpp>
+#include <hallmark/collect/verifier.hpp>
+#include <hallmark/heap/page_heap.hpp>
+#include <hallmark/safepoint/safepoint.hpp>
+
+namespace hallmark::inline HALLMARK_NAMESPACE {
+
+class Mutator;
+
+/// Above it in rank are the locks of pages, marking and the dirty list. Not held when a safepoint is entered.
+inline constexpr vocabulary::LockRank kRegistryRank{60};
+
+/// Sizes are in bytes.
+struct HeapOptions {
+  unsigned workers = 1;                          ///< threads that mark, 1 to 16, the one that collects included
+  std::size_t max_bytes = std::size_t{1} << 36;  ///< of pages; more is out of memory
+  bool automatic = true;                         ///< collect by thresholds, and when memory has run out
+  std::size_t young_bytes = 16u << 20;           ///< collect when pages of so much were taken for new objects
+  double major_growth = 2.0;                     ///< a collection is major when the pages in use have grown so much
+  std::size_t major_least_bytes = 64u << 20;     ///< since the last major one, and are at least so many
+  bool generations = true;                       ///< false: every collection is major
+  bool huge_pages = true;                        ///< ask the system for huge pages
+  bool verify = false;                           ///< verify after each collection, and end the program on a finding
+  MarkConfig marking{};                          ///< max_workers is `workers`
+  Watchdog watchdog{};                           ///< who is told of mutators that don't poll
+};
+
+/// Thrown by make when nothing can be freed for an object. The heap is as it was, and goes on.
+class OutOfMemory : public std::bad_alloc {
+ public:
+  const char* what() const noexcept override {
+    return "hallmark: out of memory: the live objects fill the heap; raise max_bytes, or drop references";
+  }
+};
+
+/// What a program's own root source calls for each reference that it holds.
+class RootVisitor {
+ public:
+  template <class Add>
+  explicit RootVisitor(Add& add)
+      : context_(&add), call_([](void* context, Address root) { (*static_cast<Add*>(context))(root); }) {}
+
+  template <class T>
+  void operator()(T* root) const {
+    call_(context_, reinterpret_cast<Address>(root));
+  }
+
+ private:
+  void* context_;
+  void (*call_)(void*, Address);
+};
+
+/// Called while the world is stopped, by the thread that collects: an interpreter's stack, a table of globals. Must not
+/// allocate objects of the heap, nor throw.
+using RootSource = std::function<void(const RootVisitor&)>;
+
+class Heap {
+ public:
+  /// Throws HeapError if an option is out of range, or the system refuses address space or threads.
+  explicit Heap(const HeapOptions& options = {})
+      : options_(options),
+        pages_({options.max_bytes, options.huge_pages}),
+        collector_(pages_, marking_of(options)),
+        safepoint_(options.watchdog) {}
+  Heap(const Heap&) = delete;
+  Heap& operator=(const Heap&) = delete;
+  /// No mutator is attached any more; otherwise the program ends with a report.
+  ~Heap() {
+    if (!mutators_.empty()) fatal("a heap is destroyed while mutators are attached to it: detach them first");
+  }
+
+  /// The calling thread may allocate while the result lives, which stays on this thread. Waits while the world is
+  /// stopped. `name` is for reports. Throws HeapError if the thread is attached already.
+  [[nodiscard]] Mutator attach(std::string_view name = {});
+
+  /// Stops the world and collects. Any thread; if it is attached, what it holds must be in roots.
+  void collect(Collection kind);
+
+  /// Roots that are in no Root. Any thread. The result is for remove_roots.
+  std::size_t add_roots(RootSource source) {
+    vocabulary::LockGuard lock(registry_);
+    sources_.push_back(std::move(source));
+    return sources_.size() - 1;
+  }
+  void remove_roots(std::size_t number) {
+    vocabulary::LockGuard lock(registry_);
+    if (number >= sources_.size() || !sources_[number]) throw HeapError("remove_roots: there is no such source");
+    sources_[number] = nullptr;
+  }
+
+  /// Any thread.
+  HeapStatistics statistics() {
+    HeapStatistics result;
+    {
+      vocabulary::LockGuard lock(registry_);
+      result = totals_;
+      result.pauses = log_.records();
+      mutators_.for_each([&](const Mutator&) { ++result.mutators; });
+    }
+    result.unused_pages = pages_.unused_pages();
+    return result;
+  }
+
+  /// Stops the world and looks for what must not be (verifier.hpp). Empty: nothing was found.
+  std::vector<std::string> verify();
+
+  /// Gives the memory of unused pages back to the system. Returns how many bytes.
+  std::size_t give_back_unused() { return pages_.give_back_unused(); }
+
+  PageHeap& pages() { return pages_; }
+  Collector& collector() { return collector_; }
+  const HeapOptions& options() const { return options_; }
+
+ private:
+  friend class Mutator;
+
+  [[noreturn]] static void fatal(const char* what) {
+    std::fprintf(stderr, "hallmark: fatal: %s\n", what);
+    std::abort();
+  }
+
+  static MarkConfig marking_of(const HeapOptions& options) {
+    MarkConfig marking = options.marking;
+    marking.max_workers = options.workers;
+    return marking;
+  }
+
+  std::size_t used_pages() { return pages_.page_count() - pages_.unused_pages(); }
+
+  /// True if a collection is due.
+  bool is_due() { return options_.automatic && pages_.pages_taken() * kPageBytes >= options_.young_bytes; }
+
+  Collection kind_due() {
+    const std::size_t used = used_pages();
+    const bool grown = static_cast<double>(used) >= options_.major_growth * static_cast<double>(pages_after_major_);
+    const bool major = !options_.generations || (grown && used * kPageBytes >= options_.major_least_bytes);
+    return major ? Collection::major : Collection::minor;
+  }
+
+  /// The heap's number of a type of the program.
+  TypeNumber register_type(std::size_t program_number, const TypeDescription& type) {
+    vocabulary::LockGuard lock(registry_);
+    if (program_number >= types_.size()) types_.resize(program_number + 1);
+    if (!types_[program_number]) types_[program_number] = pages_.register_type(type);
+    return *types_[program_number];
+  }
+
+  /// Resumes the world, which a mutator has stopped, at the end of its scope.
+  class Resumption {
+   public:
+    Resumption(Safepoint& safepoint, MutatorState& own) : safepoint_(safepoint), own_(own) {}
+    Resumption(const Resumption&) = delete;
+    Resumption& operator=(const Resumption&) = delete;
+    ~Resumption() { safepoint_.resume(own_); }
+
+   private:
+    Safepoint& safepoint_;
+    MutatorState& own_;
+  };
+
+  /// Calls what(state) with the state of the calling thread; a thread that isn't attached is for the time of the call.
+  template <class What>
+  void as_mutator(What what);
+  /// Without a kind: the one that is due, unless another thread has collected meanwhile.
+  void stop_and_collect(MutatorState& own, std::optional<Collection> kind);
+
+  // While the world is stopped.
+
+  template <class Add>
+  void for_each_root(Add&& add);
+  void clear_dead_weaks();
+  std::vector<std::string> verify_stopped(bool just_collected);
+  void note(const CollectionRecord& record);
+
+  const HeapOptions options_;
+  PageHeap pages_;
+  Collector collector_;
+  Safepoint safepoint_;
+  sync::mutex registry_{kRegistryRank, "heap registry"};
+  Chain<Mutator> mutators_;                       // under the lock
+  std::vector<RootSource> sources_;               // under the lock
+  std::vector<std::optional<TypeNumber>> types_;  // under the lock: by the program's number
+  std::size_t next_thread_ = 1;                   // under the lock: number of the next mutator
+  std::size_t pages_after_major_ = 0;             // while the world is stopped
+  HeapStatistics totals_;                         // under the lock
+  PauseLog log_;                                  // under the lock
+};
+
+}  // namespace hallmark::inline HALLMARK_NAMESPACE

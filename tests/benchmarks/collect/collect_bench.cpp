@@ -1,0 +1,292 @@
+// Generations, measured: minor pauses beside a scan of all page headers, the write barrier beside a plain store, and
+// the pauses of a server-like load with each feature on and off.
+//
+//   hallmark-bench-collect [pauses|barrier|lru|server]...      without a name: all
+//
+// Compared is always within one run, alternating. Figures are medians of kRounds.
+#include <hallmark/hallmark.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/benchmarks/collect/lru_table.hpp"
+
+namespace {
+
+using namespace hallmark;
+using Clock = std::chrono::steady_clock;
+
+constexpr int kRounds = 7;
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+double nanoseconds(Clock::duration time) { return std::chrono::duration<double, std::nano>(time).count(); }
+
+void check(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "hallmark-bench-collect: %s\n", what);
+  std::exit(1);
+}
+
+struct Leaf {
+  std::uint64_t value = 0;
+  static constexpr auto kReferences = references();
+};
+
+struct Node {
+  std::array<Ref<Node>, 4> to;
+  Ref<Leaf> leaf;
+  std::uint64_t pad[3] = {};
+  static constexpr auto kReferences = references(&Node::to, &Node::leaf);
+};
+constexpr std::size_t kNodesOfPage = kPageBytes / sizeof(Node);
+
+/// Evicts the caches.
+void cool() {
+  static std::vector<std::uint64_t> cold(std::size_t{8} << 20);
+  for (std::size_t i = 0; i < cold.size(); i += 8) ++cold[i];
+}
+
+// Minor pauses.
+
+/// `pages` old pages, an object in each of `dirty` of them written to; the pause, and the time of a scan that looks at
+/// every page for its flag: once where all flags lie side by side, as here, once where each lies in its page.
+void pauses_of(std::size_t pages, std::size_t dirty) {
+  Heap heap({.max_bytes = std::size_t{4} << 30, .automatic = false});
+  auto mutator = heap.attach();
+  const std::size_t nodes = pages * kNodesOfPage;
+  Root<RefArray<Node>> all(mutator, mutator.make_array<Node>(nodes));
+  for (std::size_t i = 0; i < nodes; ++i) (*all.get())[i].store(mutator, mutator.make<Node>());
+  heap.collect(Major);
+  std::vector<double> pause, scan_here, scan_in_pages;
+  for (int round = 0; round < 3 * kRounds; ++round) {
+    for (std::size_t i = 0; i < dirty; ++i) {
+      Root<Leaf> leaf(mutator, mutator.make<Leaf>());
+      (*all.get())[i * (nodes / dirty) + static_cast<std::size_t>(round)]->leaf.store(mutator, leaf.get());
+    }
+    PageHeap& of_pages = heap.pages();
+    std::uint64_t found = 0;
+    cool();
+    auto begin = Clock::now();
+    for (PageNumber page = 0; page < of_pages.page_count(); ++page) {
+      found += of_pages.header(page).flags.is_dirty_listed(order<"gallery_bench.scan.load_flags">(relaxed)) ? 1 : 0;
+    }
+    scan_here.push_back(nanoseconds(Clock::now() - begin));
+    check(found == dirty, "the scan of all headers finds another number of dirty pages");
+    cool();
+    begin = Clock::now();
+    for (PageNumber page = 0; page < of_pages.page_count(); ++page) {
+      found += *reinterpret_cast<volatile const unsigned char*>(of_pages.begin_of(page)) == 1 ? 1 : 0;
+    }
+    scan_in_pages.push_back(nanoseconds(Clock::now() - begin));
+    cool();
+    heap.collect(Minor);
+    const CollectionRecord record = heap.statistics().last;
+    check(record.dirty_pages == dirty && record.dirty_cells == dirty,
+          "the collection finds another number of dirty pages");
+    pause.push_back(static_cast<double>(record.pause_ns));
+  }
+  std::printf(
+      "%6zu pages, %3zu dirty: minor pause %8.1f us; scan of headers in their pages %8.1f us (%5.1f x), of headers "
+      "side by side %7.1f us (%4.1f x); list %zu bytes a page, %.4f %% of the heap\n",
+      pages, dirty, median(pause) / 1e3, median(scan_in_pages) / 1e3, median(scan_in_pages) / median(pause),
+      median(scan_here) / 1e3, median(scan_here) / median(pause), sizeof(void*),
+      100.0 * sizeof(void*) / static_cast<double>(kPageBytes));
+}
+
+// Barrier.
+
+template <class Store>
+double per_store(std::vector<Node*>& nodes, std::size_t stores, Store store) {
+  const auto begin = Clock::now();
+  for (std::size_t i = 0; i < stores; ++i) store(*nodes[i % nodes.size()], nodes[(i + 1) % nodes.size()]);
+  return nanoseconds(Clock::now() - begin) / static_cast<double>(stores);
+}
+
+void barrier() {
+  Heap heap({.automatic = false});
+  auto mutator = heap.attach();
+  constexpr std::size_t kNodes = 4096;  // a working set that stays in the second-level cache
+  Root<RefArray<Node>> all(mutator, mutator.make_array<Node>(kNodes));
+  std::vector<Node*> nodes(kNodes);
+  for (std::size_t i = 0; i < kNodes; ++i) {
+    nodes[i] = mutator.make<Node>();
+    (*all.get())[i].store(mutator, nodes[i]);
+  }
+  const auto plain = [](Node& node, Node* target) {
+    reinterpret_cast<Slot&>(node.to[0]).store_stopped(reinterpret_cast<Address>(target));
+  };
+  const auto with_barrier = [&](Node& node, Node* target) { node.to[0].store(mutator, target); };
+  std::vector<double> none, young, clean, dirty;
+  for (int round = 0; round < kRounds; ++round) {
+    none.push_back(per_store(nodes, 1'000'000, plain));
+    young.push_back(per_store(nodes, 1'000'000, with_barrier));
+  }
+  heap.collect(Minor);
+  for (int round = 0; round < kRounds; ++round) {
+    heap.collect(Minor);  // clean again
+    clean.push_back(per_store(nodes, kNodes, with_barrier));
+    dirty.push_back(per_store(nodes, 1'000'000, with_barrier));
+  }
+  std::printf(
+      "store, ns: plain %.2f, barrier with a young source %.2f, old and clean %.2f (first touch), old and dirty %.2f\n",
+      median(none), median(young), median(clean), median(dirty));
+}
+
+/// Operations on a table with all entries old, with the barrier and without, alternating.
+void lru() {
+  Heap heap({.max_bytes = std::size_t{2} << 30, .automatic = false});
+  auto mutator = heap.attach();
+  LruTable table(heap, mutator, 200'000);
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 1'000'000; ++i) table.get<true>(mutator, random() % 220'000);
+  std::vector<double> with, without, ratio;
+  std::uint64_t stores = 0, old_stores = 0;
+  for (int round = 0; round < 3 * kRounds; ++round) {
+    std::array<double, 2> times{};
+    for (int half = 0; half < 2; ++half) {
+      const bool barrier = (half + round) % 2 == 0;
+      // Major: without the barrier nothing is remembered.
+      heap.collect(Major);
+      table.stores = table.old_stores = 0;
+      std::mt19937_64 keys(static_cast<std::uint64_t>(round) + 7);
+      const auto begin = Clock::now();
+      for (int i = 0; i < 300'000; ++i) {
+        const std::uint64_t key = keys() % 205'000;
+        barrier ? table.get<true>(mutator, key) : table.get<false>(mutator, key);
+      }
+      times[barrier ? 0 : 1] = nanoseconds(Clock::now() - begin) / 300'000;
+      stores = table.stores;
+      old_stores = table.old_stores;
+    }
+    with.push_back(times[0]);
+    without.push_back(times[1]);
+    ratio.push_back(times[0] / times[1]);
+  }
+  std::printf(
+      "LRU cache, ns an operation: %.1f with the barrier, %.1f with plain stores: %+.1f %% (target < 5); %.1f %% of "
+      "%.1f "
+      "stores an operation go into old objects (target >= 90)\n",
+      median(with), median(without), 100 * (median(ratio) - 1),
+      100.0 * static_cast<double>(old_stores) / static_cast<double>(stores), static_cast<double>(stores) / 300'000);
+}
+
+// Server.
+
+struct Feature {
+  const char* name;
+  HeapOptions options;
+};
+
+HeapOptions server_options() {
+  return {.workers = std::max(2U, std::min(16U, std::thread::hardware_concurrency())),
+          .max_bytes = std::size_t{4} << 30,
+          .young_bytes = 8u << 20,
+          .major_growth = 1.5};
+}
+
+/// Sessions that live for a while in a table, requests that make garbage and touch some sessions.
+std::vector<CollectionRecord> serve(const HeapOptions& options, unsigned mutators, int requests) {
+  Heap heap(options);
+  auto main_mutator = heap.attach();
+  constexpr std::size_t kSessions = 100'000;
+  Root<RefArray<Node>> sessions(main_mutator, main_mutator.make_array<Node>(kSessions));
+  for (std::size_t i = 0; i < kSessions; ++i) {
+    Root<Node> node(main_mutator, main_mutator.make<Node>());
+    for (Ref<Node>& to : node->to) {
+      Node* const other = main_mutator.make<Node>();
+      to.store(main_mutator, other);
+    }
+    (*sessions.get())[i].store(main_mutator, node.get());
+  }
+  heap.collect(Major);
+  const std::size_t before = heap.statistics().pauses.size();
+  std::vector<std::thread> threads;
+  {
+    const Foreign waiting(main_mutator);
+    for (unsigned t = 0; t < mutators; ++t) {
+      threads.emplace_back([&, t] {
+        auto mutator = heap.attach();
+        std::mt19937_64 random(t);
+        Root<Node> request(mutator);
+        for (int i = 0; i < requests; ++i) {
+          request = nullptr;
+          for (int k = 0; k < 40; ++k) {
+            Root<Node> node(mutator, mutator.make<Node>());
+            node->to[0].store(mutator, request.get());
+            request = node;
+          }
+          Node* const session = (*sessions.get())[random() % kSessions].load();
+          session->to[random() % 4].store(mutator, request.get());
+          if (i % 50 == 0) (*sessions.get())[random() % kSessions].store(mutator, request.get());
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+  std::vector<CollectionRecord> records = heap.statistics().pauses;
+  records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(before));
+  return records;
+}
+
+void server() {
+  std::vector<Feature> features;
+  features.push_back({"all features on", server_options()});
+  features.push_back({"no generations", server_options()});
+  features.back().options.generations = false;
+  features.push_back({"one worker", server_options()});
+  features.back().options.workers = 1;
+  features.push_back({"no push transfer", server_options()});
+  features.back().options.marking.push_transfer = PushTransfer::never;
+  features.push_back({"no generations, one worker", server_options()});
+  features.back().options.generations = false;
+  features.back().options.workers = 1;
+  for (const unsigned mutators : {1U, 2U}) {
+    std::vector<std::vector<CollectionRecord>> records(features.size());
+    for (int round = 0; round < 3; ++round) {
+      for (std::size_t i = 0; i < features.size(); ++i) {
+        const auto more = serve(features[i].options, mutators, 40'000);
+        records[i].insert(records[i].end(), more.begin(), more.end());
+      }
+    }
+    for (std::size_t i = 0; i < features.size(); ++i) {
+      const auto us = [&](double share) { return static_cast<double>(pause_quantile(records[i], share)) / 1e3; };
+      std::printf("server, %u mutators, %-28s %4zu collections, pauses us: p50 %8.1f  p95 %8.1f  p99 %8.1f\n", mutators,
+                  features[i].name, records[i].size(), us(0.5), us(0.95), us(0.99));
+    }
+    const double on = static_cast<double>(pause_quantile(records[0], 0.95));
+    const double off = static_cast<double>(pause_quantile(records.back(), 0.95));
+    std::printf("server, %u mutators: p95 pause with the features over without: target <= 0.70: measured %.2f\n",
+                mutators, on / off);
+  }
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::vector<std::string> chosen(arguments + 1, arguments + count);
+  const auto wants = [&](const char* name) {
+    return chosen.empty() || std::find(chosen.begin(), chosen.end(), name) != chosen.end();
+  };
+  if (wants("pauses")) {
+    for (const auto& [pages, dirty] : {std::pair{1000, 10}, {10'000, 10}, {10'000, 30}, {10'000, 100}}) {
+      pauses_of(static_cast<std::size_t>(pages), static_cast<std::size_t>(dirty));
+    }
+  }
+  if (wants("barrier")) barrier();
+  if (wants("lru")) lru();
+  if (wants("server")) server();
+}

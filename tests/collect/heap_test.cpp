@@ -1,0 +1,387 @@
+// The collector as a program uses it: what survives, what doesn't, and what a collection looks at.
+#include <hallmark/hallmark.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace hallmark;
+
+struct Leaf {
+  explicit Leaf(int v = 0) : value(v) {}
+  int value;
+  static constexpr auto kReferences = references();
+};
+
+struct Node {
+  Ref<Node> next;
+  Ref<Leaf> leaf;
+  std::array<Ref<Node>, 2> more;
+  Ref<Node> others[2];
+  std::uint64_t value = 0;
+  static constexpr auto kReferences = references(&Node::next, &Node::leaf, &Node::more, &Node::others);
+};
+
+/// As many references as it says.
+struct Row {
+  std::uint64_t count = 0;
+  Ref<Leaf>& at(std::size_t i) { return reinterpret_cast<Ref<Leaf>*>(this + 1)[i]; }
+  static void trace(const std::byte* object, std::size_t, const SlotVisitor& visit) {
+    const auto* row = reinterpret_cast<const Row*>(object);
+    for (std::uint64_t i = 0; i < row->count; ++i) visit(reinterpret_cast<const Slot*>(row + 1)[i]);
+  }
+};
+
+HeapOptions by_hand(unsigned workers = 1) {
+  return {.workers = workers, .max_bytes = std::size_t{1} << 31, .automatic = false, .verify = true};
+}
+
+CollectionRecord last(Heap& heap) { return heap.statistics().last; }
+
+TEST(Description, FindsEachReferenceOfAType) {
+  const TypeDescription description = description_of<Node>("Node");
+  EXPECT_EQ(description.problem(), "");
+  EXPECT_EQ(std::vector<std::uint32_t>(description.members.begin(), description.members.end()),
+            (std::vector<std::uint32_t>{0, 8, 16, 24, 32, 40}));
+  EXPECT_EQ(description_of<Leaf>("Leaf").members.size(), 0U);
+}
+
+TEST(Heap, MinorFreesYoungGarbageAndKeepsTheRest) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  Root<Node> kept(mutator, mutator.make<Node>());
+  kept->next.store(mutator, mutator.make<Node>());
+  kept->next->leaf.store(mutator, mutator.make<Leaf>(7));
+  for (int i = 0; i < 1000; ++i) mutator.make<Node>();
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).freed_objects, 1000U);
+  EXPECT_EQ(last(heap).marked, 3U);
+  EXPECT_EQ(kept->next->leaf->value, 7);
+}
+
+TEST(Heap, MinorKeepsOldGarbageAndMajorFreesIt) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  Root<Node> root(mutator, mutator.make<Node>());
+  heap.collect(Minor);
+  root = nullptr;
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).freed_objects, 0U);
+  heap.collect(Major);
+  EXPECT_EQ(last(heap).freed_objects, 1U);
+}
+
+TEST(Heap, AnOldObjectKeepsAYoungOneThatWasStoredIntoIt) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  Root<Node> old(mutator, mutator.make<Node>());
+  heap.collect(Minor);
+  old->others[1].store(mutator, mutator.make<Node>());
+  old->others[1]->value = 42;
+  mutator.make<Node>();
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).freed_objects, 1U);
+  EXPECT_EQ(last(heap).dirty_pages, 1U);
+  EXPECT_EQ(last(heap).dirty_cells, 1U);
+  EXPECT_EQ(old->others[1]->value, 42U);
+  // It is old now, and nothing is remembered any more.
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).dirty_pages, 0U);
+  EXPECT_EQ(old->others[1]->value, 42U);
+}
+
+TEST(Heap, CyclesAreFreed) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  {
+    Root<Node> a(mutator, mutator.make<Node>());
+    Root<Node> b(mutator, mutator.make<Node>());
+    a->next.store(mutator, b.get());
+    b->next.store(mutator, a.get());
+  }
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).freed_objects, 2U);
+}
+
+TEST(Heap, ANewObjectInAReusedCellIsZeroAndYoung) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  Root<Node> root(mutator, mutator.make<Node>());
+  heap.collect(Minor);
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 5000; ++i) {
+      Node* const node = mutator.make<Node>();
+      ASSERT_EQ(node->value, 0U);
+      ASSERT_FALSE(node->next) << "a reference of the cell's last object";
+      ASSERT_FALSE(heap.pages().is_marked(reinterpret_cast<Address>(node)));
+      node->value = 1;
+      node->next.store(mutator, root.get());
+    }
+    heap.collect(round == 1 ? Major : Minor);
+    ASSERT_EQ(last(heap).freed_objects, 5000U);
+  }
+}
+
+// DP6: what a minor collection reads is what was written to, however large the heap is.
+class DirtyCells : public testing::TestWithParam<unsigned> {};
+
+TEST_P(DirtyCells, AreAllThatAMinorCollectionScans) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  constexpr std::size_t kNodesOfPage = kPageBytes / sizeof(Node);
+  const std::size_t nodes = GetParam() * kNodesOfPage;
+  Root<RefArray<Node>> all(mutator, mutator.make_array<Node>(nodes));
+  for (std::size_t i = 0; i < nodes; ++i) (*all.get())[i].store(mutator, mutator.make<Node>());
+  heap.collect(Major);
+  ASSERT_GE(heap.statistics().pages - heap.statistics().unused_pages, GetParam());
+
+  constexpr std::size_t kDirty = 10;
+  Root<Leaf> leaf(mutator, mutator.make<Leaf>(1));
+  for (std::size_t i = 0; i < kDirty; ++i) (*all.get())[i * (nodes / kDirty)]->leaf.store(mutator, leaf.get());
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).dirty_cells, kDirty);
+  EXPECT_EQ(last(heap).slots, kDirty * 6) << "of ten nodes, and the leaf has none";
+  EXPECT_LE(last(heap).dirty_pages, kDirty);
+  EXPECT_LE(last(heap).swept_pages, 3U) << "the leaf's page, and those of the allocator";
+}
+INSTANTIATE_TEST_SUITE_P(Pages, DirtyCells, testing::Values(100U, 1000U));
+
+TEST(Heap, OneStoreIntoAnOldArrayOfAMillionScansACard) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  Root<RefArray<Leaf>> array(mutator, mutator.make_array<Leaf>(1'000'000));
+  heap.collect(Major);
+  for (const std::size_t place :
+       {std::size_t{0}, std::size_t{511}, std::size_t{512}, std::size_t{777'777}, std::size_t{999'999}}) {
+    (*array.get())[place].store(mutator, mutator.make<Leaf>(static_cast<int>(place)));
+    heap.collect(Minor);
+    EXPECT_EQ(last(heap).dirty_cells, 1U);
+    EXPECT_LE(last(heap).slots, 512U);
+    EXPECT_EQ((*array.get())[place]->value, static_cast<int>(place));
+  }
+}
+
+TEST(Heap, ALargeObjectThatTracesItselfIsRemembered) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  constexpr std::size_t kCount = 20'000;  // three pages
+  Root<Row> row(mutator, mutator.make_sized<Row>(sizeof(Row) + kCount * 8));
+  row->count = kCount;
+  heap.collect(Minor);
+  row->at(kCount - 1).store(mutator, mutator.make<Leaf>(5));
+  row->at(9'000).store(mutator, mutator.make<Leaf>(6));
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).dirty_cells, 1U);
+  EXPECT_EQ(row->at(kCount - 1)->value, 5);
+  EXPECT_EQ(row->at(9'000)->value, 6);
+}
+
+TEST(Weak, IsClearedWithItsObjectAndNotBefore) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  Root<Leaf> kept(mutator, mutator.make<Leaf>(1));
+  Weak<Leaf> alive(mutator, kept.get());
+  Weak<Leaf> dead(mutator, mutator.make<Leaf>(2));
+  EXPECT_TRUE(dead);
+  heap.collect(Minor);
+  EXPECT_FALSE(dead);
+  EXPECT_EQ(alive.get(), kept.get());
+  kept = nullptr;
+  heap.collect(Minor);
+  EXPECT_TRUE(alive) << "old: a minor collection doesn't free it";
+  heap.collect(Major);
+  EXPECT_FALSE(alive);
+}
+
+TEST(RootSource, KeepsWhatItNamesUntilItIsRemoved) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  std::vector<Leaf*> stack;
+  const std::size_t source = heap.add_roots([&](const RootVisitor& visit) {
+    for (Leaf* leaf : stack) visit(leaf);
+  });
+  stack.push_back(mutator.make<Leaf>(1));
+  stack.push_back(mutator.make<Leaf>(2));
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).freed_objects, 0U);
+  EXPECT_EQ(stack[1]->value, 2);
+  heap.remove_roots(source);
+  heap.collect(Major);
+  EXPECT_EQ(last(heap).freed_objects, 2U);
+  EXPECT_THROW(heap.remove_roots(source), HeapError);
+}
+
+TEST(RootSource, WhatIsNoObjectIsCountedAndSkipped) {
+  HeapOptions options = by_hand();
+  options.verify = false;  // it would say so, too
+  Heap heap(options);
+  auto mutator = heap.attach();
+  int on_the_stack = 0;
+  heap.add_roots([&](const RootVisitor& visit) { visit(&on_the_stack); });
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).invalid_roots, 1U);
+  EXPECT_EQ(heap.verify().size(), 1U);
+}
+
+TEST(Heap, CollectsByItselfAndReusesMemory) {
+  Heap heap({.max_bytes = 64u << 20, .young_bytes = 1u << 20, .verify = true});
+  auto mutator = heap.attach();
+  for (int i = 0; i < 1'000'000; ++i) mutator.make<Node>();  // 64 MB of garbage
+  EXPECT_GT(heap.statistics().minor_collections, 20U);
+  EXPECT_LT(heap.statistics().pages * kPageBytes, 16u << 20);
+}
+
+TEST(Heap, IsMajorWhenItHasGrown) {
+  Heap heap({.young_bytes = 1u << 20, .major_growth = 1.5, .major_least_bytes = 4u << 20});
+  auto mutator = heap.attach();
+  Root<Node> list(mutator);
+  for (int i = 0; i < 300'000; ++i) {
+    Root<Node> node(mutator, mutator.make<Node>());
+    node->next.store(mutator, list.get());
+    list = node;
+  }
+  EXPECT_GT(heap.statistics().major_collections, 1U);
+  EXPECT_GT(heap.statistics().minor_collections, heap.statistics().major_collections);
+}
+
+TEST(Heap, OutOfMemoryIsThrownAndTheHeapGoesOn) {
+  Heap heap({.max_bytes = 8u << 20, .verify = true});
+  auto mutator = heap.attach();
+  Root<Node> list(mutator);
+  std::uint64_t made = 0;
+  const auto fill = [&] {
+    for (;;) {
+      Node* const node = mutator.make<Node>();
+      node->next.store(mutator, list.get());
+      list = node;
+      ++made;
+    }
+  };
+  EXPECT_THROW(fill(), OutOfMemory);
+  std::uint64_t found = 0;
+  for (Node* node = list.get(); node != nullptr; node = node->next.load()) ++found;
+  EXPECT_EQ(found, made);
+  EXPECT_GT(made, 100'000U);
+  EXPECT_THROW(mutator.make_array<Node>(1u << 22), OutOfMemory);
+  list = nullptr;
+  EXPECT_NO_THROW(for (int i = 0; i < 100'000; ++i) mutator.make<Node>());
+}
+
+TEST(Heap, GivesMemoryBackToTheSystem) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  for (int i = 0; i < 100'000; ++i) mutator.make<Node>();
+  heap.collect(Major);
+  EXPECT_GT(heap.give_back_unused(), 90'000 * sizeof(Node));
+  for (int i = 0; i < 100'000; ++i) ASSERT_EQ(mutator.make<Node>()->value, 0U);
+}
+
+TEST(Heap, ParallelMinorsAndMajorsFindTheSame) {
+  for (const unsigned workers : {1U, 2U, 4U, 16U}) {
+    Heap heap(by_hand(workers));
+    auto mutator = heap.attach();
+    Root<RefArray<Node>> all(mutator, mutator.make_array<Node>(50'000));
+    for (std::size_t i = 0; i < 50'000; ++i) {
+      Node* const node = mutator.make<Node>();
+      (*all.get())[i].store(mutator, node);
+      node->next.store(mutator, (*all.get())[i / 2].load());
+      mutator.make<Node>();
+    }
+    heap.collect(Minor);
+    EXPECT_EQ(last(heap).freed_objects, 50'000U) << workers;
+    EXPECT_EQ(last(heap).marked, 50'001U) << workers;
+    for (std::size_t i = 0; i < 50'000; i += 2) (*all.get())[i]->more[0].store(mutator, mutator.make<Node>());
+    heap.collect(Minor);
+    EXPECT_EQ(last(heap).marked, 25'000U) << workers;
+    heap.collect(Major);
+    EXPECT_EQ(last(heap).marked, 75'001U) << workers;
+  }
+}
+
+TEST(Heap, PagesOfAThreadThatHasEndedAreUsedOn) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  std::unique_ptr<Root<Leaf>> kept;
+  Leaf* from_thread = nullptr;
+  heap.add_roots([&](const RootVisitor& visit) { visit(from_thread); });
+  std::thread([&] {
+    auto other = heap.attach("other");
+    from_thread = other.make<Leaf>(9);
+  }).join();
+  const std::uint64_t pages = heap.statistics().pages - heap.statistics().unused_pages;
+  Root<Leaf> own(mutator, mutator.make<Leaf>(10));
+  EXPECT_EQ(heap.statistics().pages - heap.statistics().unused_pages, pages) << "the orphaned page has room";
+  heap.collect(Minor);
+  EXPECT_EQ(from_thread->value, 9);
+  EXPECT_EQ(own->value, 10);
+}
+
+TEST(Heap, PausesAreLogged) {
+  Heap heap(by_hand());
+  for (int i = 0; i < 3; ++i) heap.collect(Minor);  // a thread that isn't attached may
+  heap.collect(Major);
+  const HeapStatistics statistics = heap.statistics();
+  ASSERT_EQ(statistics.pauses.size(), 4U);
+  EXPECT_EQ(statistics.pauses[3].kind, Major);
+  EXPECT_EQ(statistics.minor_collections, 3U);
+  EXPECT_GT(statistics.pauses[0].pause_ns, 0U);
+  EXPECT_GE(pause_quantile(statistics.pauses, 1.0), pause_quantile(statistics.pauses, 0.5));
+}
+
+TEST(PauseQuantile, IsTheSmallestPauseThatTheShareDoesNotExceed) {
+  std::vector<CollectionRecord> records(100);
+  for (std::size_t i = 0; i < records.size(); ++i) records[i].pause_ns = 100 - i;
+  EXPECT_EQ(pause_quantile(records, 0.5), 50U);
+  EXPECT_EQ(pause_quantile(records, 0.95), 95U);
+  EXPECT_EQ(pause_quantile(records, 1.0), 100U);
+  EXPECT_EQ(pause_quantile({}, 0.5), 0U);
+}
+
+TEST(HeapMisuse, OptionsOutOfRange) {
+  EXPECT_THROW(Heap({.workers = 0}), HeapError);
+  EXPECT_THROW(Heap({.workers = 17}), HeapError);
+  EXPECT_THROW(Heap({.max_bytes = 0}), HeapError);
+}
+
+TEST(HeapMisuse, DoubleAttachNamesTheFirst) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach("first");
+  try {
+    auto second = heap.attach("second");
+    FAIL();
+  } catch (const HeapError& error) {
+    EXPECT_NE(std::string(error.what()).find("\"first\""), std::string::npos) << error.what();
+  }
+}
+
+using HeapMisuseDeath = testing::Test;
+
+TEST(HeapMisuseDeath, ARootOnAnotherThread) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  auto root = std::make_unique<Root<Leaf>>(mutator, mutator.make<Leaf>());
+  EXPECT_DEATH(std::thread([&] { root.reset(); }).join(), "a Root is destroyed on another thread");
+}
+
+TEST(HeapMisuseDeath, AMutatorEndsBeforeItsRoots) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  EXPECT_DEATH(
+      {
+        Heap heap(by_hand());
+        std::unique_ptr<Root<Leaf>> root;
+        auto mutator = heap.attach();
+        root = std::make_unique<Root<Leaf>>(mutator);
+      },
+      "a mutator ends while a Root of it lives");
+}
+
+}  // namespace
