@@ -3,7 +3,7 @@
 // Store buffering: the mutator sets the bit and looks at LISTED; the collector clears LISTED and takes the word. The
 // mutator's bit comes after the taking, but it receives nothing from there, and it may still see the page as listed:
 // dirty, and on no list.
-#include "models/remember/dirty_bits_scenarios.hpp"
+#include "models/heap/dirty_bits_scenarios.hpp"
 #include "models/remember/dirty_pages_scenarios.hpp"
 
 namespace hallmark::inline HALLMARK_NAMESPACE::gallery {

@@ -2,7 +2,7 @@
 // stopped.
 //
 // The collector loads the word, a mutator sets a bit, the collector stores zero: the bit is lost.
-#include "models/remember/dirty_bits_scenarios.hpp"
+#include "models/heap/dirty_bits_scenarios.hpp"
 #include "models/remember/dirty_pages_scenarios.hpp"
 
 namespace hallmark::inline HALLMARK_NAMESPACE::gallery {

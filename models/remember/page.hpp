@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include <hallmark/heap/page_flags.hpp>
-#include <hallmark/remember/dirty_bits.hpp>
+#include <hallmark/heap/dirty_bits.hpp>
 #include <hallmark/sync/sync.hpp>
 
 namespace hallmark::inline HALLMARK_NAMESPACE::model {

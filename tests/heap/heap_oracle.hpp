@@ -159,7 +159,7 @@ class HeapOracle {
       }
     }
     for (PageNumber page = 0; page < heap_.page_count(); ++page) {
-      ASSERT_EQ(heap_.header(page).age() == PageAge::old, old.count(page) == 1) << "page " << page;
+      ASSERT_EQ(heap_.header(page).flags.is_old(), old.count(page) == 1) << "page " << page;
     }
   }
 

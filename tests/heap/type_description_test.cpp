@@ -62,8 +62,8 @@ TEST(Slot, HoldsNoReferenceUntilOneIsStored) {
   std::byte target{};
   slot.store_stopped(&target);
   EXPECT_EQ(slot.load_stopped(), &target);
-  slot.store(nullptr);
-  EXPECT_EQ(slot.load(), nullptr);
+  slot.store_stopped(nullptr);
+  EXPECT_EQ(slot.load_stopped(), nullptr);
   static_assert(sizeof(Slot) == 8);
 }
 

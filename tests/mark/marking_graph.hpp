@@ -6,6 +6,7 @@
 #include <hallmark/heap/page_heap.hpp>
 
 #include <atomic>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -96,7 +97,7 @@ class Graph {
         bytes = 8 * slots;
         break;
     }
-    const Address at = allocator_->allocate(types_[static_cast<std::size_t>(kind)], bytes);
+    const Address at = allocator_->allocate(types_.at(static_cast<std::size_t>(kind)), bytes);
     if (at == nullptr) throw std::bad_alloc();
     objects_.push_back({at, kind, std::vector<std::size_t>(slots, kNone)});
     const std::size_t number = objects_.size() - 1;
@@ -220,7 +221,7 @@ class Graph {
   }
 
   CountingHeap& heap_;
-  const TypeNumber types_[7];
+  const std::array<TypeNumber, 7> types_;
   std::unique_ptr<BasicAllocator<CountingHeap>> allocator_;
   std::vector<Object> objects_;
 };

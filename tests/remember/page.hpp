@@ -2,7 +2,7 @@
 #pragma once
 
 #include <hallmark/heap/page_flags.hpp>
-#include <hallmark/remember/dirty_bits.hpp>
+#include <hallmark/heap/dirty_bits.hpp>
 #include <hallmark/remember/dirty_pages.hpp>
 #include <hallmark/sync/sync.hpp>
 

@@ -22,7 +22,7 @@
 #include <cstddef>
 
 #include <hallmark/heap/page_flags.hpp>
-#include <hallmark/remember/dirty_bits.hpp>
+#include <hallmark/heap/dirty_bits.hpp>
 #include <hallmark/remember/dirty_pages.hpp>
 
 namespace hallmark::inline HALLMARK_NAMESPACE {

@@ -1,5 +1,5 @@
 // DirtyBits: which bits a drain visits, once each, in both ways to take a word.
-#include <hallmark/remember/dirty_bits.hpp>
+#include <hallmark/heap/dirty_bits.hpp>
 
 #include <gtest/gtest.h>
 

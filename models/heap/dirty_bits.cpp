@@ -1,5 +1,5 @@
 // The kernel's dirty bits under the model checkers. What runs and what must hold: dirty_bits_scenarios.hpp.
-#include "models/remember/dirty_bits_scenarios.hpp"
+#include "models/heap/dirty_bits_scenarios.hpp"
 
 namespace hallmark::inline HALLMARK_NAMESPACE::dirty_bits_model {
 namespace {

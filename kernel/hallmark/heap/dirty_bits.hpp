@@ -1,7 +1,8 @@
-// DirtyBits: where in a page mutators have stored references, one bit an object or a card.
+// DirtyBits: where in a page mutators have stored references, one bit a granule or a card.
 //
-// In a page of small objects a bit stands for the object that begins there; in a page of a large object for a card of
-// kSlotsOfCard slots, so that one store makes a drain look at so many slots and no more.
+// In a page of small objects a bit stands for the 16 bytes in which the slot lies, so that a store need not know where
+// its object begins; in a page of a large array for a card of kSlotsOfCard slots, so that one store makes a drain look at
+// so many slots and no more.
 //
 // Thread roles: any mutator sets bits. One thread at a time takes the words of a page, while mutators run or while they
 // are stopped. clear is called while nobody else uses the page.
@@ -32,7 +33,7 @@ enum class Mutators : unsigned char { running, stopped };
 /// Slots of a large object that share a dirty bit.
 inline constexpr std::size_t kSlotsOfCard = 512;
 
-/// Bits for `Bits` objects or cards. Complexity: set O(1), the others O(Bits / 64). No operation waits. Memory: a
+/// Bits for `Bits` granules or cards. Complexity: set O(1), the others O(Bits / 64). No operation waits. Memory: a
 /// 64-bit word for each 64 bits. All bytes zero: clean.
 template <std::size_t Bits>
 class DirtyBits {

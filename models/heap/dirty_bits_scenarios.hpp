@@ -5,7 +5,7 @@
 #include <array>
 #include <cstddef>
 
-#include <hallmark/remember/dirty_bits.hpp>
+#include <hallmark/heap/dirty_bits.hpp>
 
 #include "models/engine/core/model.hpp"
 
