@@ -369,7 +369,7 @@ TEST(HeapMisuseDeath, ARootOnAnotherThread) {
   Heap heap(by_hand());
   auto mutator = heap.attach();
   auto root = std::make_unique<Root<Leaf>>(mutator, mutator.make<Leaf>());
-  EXPECT_DEATH(std::thread([&] { root.reset(); }).join(), "a Root is destroyed on another thread");
+  EXPECT_DEATH(std::thread([&] { root.reset(); }).join(), "a Root or Weak is destroyed on another thread");
 }
 
 TEST(HeapMisuseDeath, AMutatorEndsBeforeItsRoots) {

@@ -95,8 +95,7 @@ class Mutator {
 
  private:
   friend class Heap;
-  friend class RootBase;
-  friend class WeakBase;
+  friend class Handle;
   friend class Chain<Mutator>;
 
   struct ArrayTag {};
@@ -117,10 +116,10 @@ class Mutator {
 
   template <class Add>
   void for_each_root(Add&& add) const {
-    roots_.for_each([&](const RootBase& root) { add(root.target_); });
+    roots_.for_each([&](const Handle& root) { add(root.target_); });
   }
   void clear_dead_weaks() const {
-    weaks_.for_each([&](WeakBase& weak) {
+    weaks_.for_each([&](Handle& weak) {
       if (weak.target_ != nullptr && !heap_.pages_.is_marked(weak.target_)) weak.target_ = nullptr;
     });
   }
@@ -167,8 +166,8 @@ class Mutator {
   Allocator allocator_;
   std::uint64_t requests_seen_ = 0;  // of allocator_, when it was last asked whether a collection is due
   std::vector<TypeNumber> types_;    // by program_number
-  Chain<RootBase> roots_;            // the collector reads it while the world is stopped
-  Chain<WeakBase> weaks_;            // likewise
+  Chain<Handle> roots_;              // the collector reads it while the world is stopped
+  Chain<Handle> weaks_;              // likewise
   Mutator* before_ = nullptr;        // of Heap::mutators_
   Mutator* after_ = nullptr;
 };
@@ -188,21 +187,13 @@ class Foreign {
 
 // What needs the mutator.
 
-inline RootBase::RootBase(Mutator& mutator, Address target) : mutator_(mutator), target_(target) {
-  mutator_.expect_own_thread("a Root is made on another thread than its mutator's: use the mutator of this thread");
-  mutator_.roots_.add(*this);
+inline Handle::Handle(Mutator& mutator, Kind kind, Address target) : mutator_(mutator), kind_(kind), target_(target) {
+  mutator_.expect_own_thread("a Root or Weak is made on another thread than its mutator's: use this thread's mutator");
+  (kind_ == Kind::root ? mutator_.roots_ : mutator_.weaks_).add(*this);
 }
-inline RootBase::~RootBase() {
-  mutator_.expect_own_thread("a Root is destroyed on another thread than its mutator's: destroy it where it was made");
-  mutator_.roots_.remove(*this);
-}
-inline WeakBase::WeakBase(Mutator& mutator, Address target) : mutator_(mutator), target_(target) {
-  mutator_.expect_own_thread("a Weak is made on another thread than its mutator's: use the mutator of this thread");
-  mutator_.weaks_.add(*this);
-}
-inline WeakBase::~WeakBase() {
-  mutator_.expect_own_thread("a Weak is destroyed on another thread than its mutator's: destroy it where it was made");
-  mutator_.weaks_.remove(*this);
+inline Handle::~Handle() {
+  mutator_.expect_own_thread("a Root or Weak is destroyed on another thread than its mutator's: destroy it there");
+  (kind_ == Kind::root ? mutator_.roots_ : mutator_.weaks_).remove(*this);
 }
 
 template <class T>

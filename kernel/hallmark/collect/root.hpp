@@ -2,48 +2,18 @@
 //
 // A collection may happen in make, poll, collect and while a thread is in foreign code. What a thread holds across one
 // of these it holds in a Root: a bare T* is not seen.
-//
-// Thread roles: the mutator's thread constructs, reads, writes and destroys it; the collector reads while the world is
-// stopped.
 #pragma once
 
-#include <hallmark/collect/chain.hpp>
-#include <hallmark/heap/slot.hpp>
+#include <hallmark/collect/handle.hpp>
 
 namespace hallmark::inline HALLMARK_NAMESPACE {
 
-class Mutator;
-
-/// A place in the list of a mutator's roots.
-class RootBase {
- public:
-  RootBase(const RootBase&) = delete;
-  RootBase& operator=(const RootBase&) = delete;
-
- protected:
-  RootBase(Mutator& mutator, Address target);  // mutator.hpp
-  ~RootBase();
-
-  Address target() const { return target_; }
-  void set_target(Address target) { target_ = target; }
-  Mutator& mutator() const { return mutator_; }
-
- private:
-  friend class Mutator;
-  friend class Chain<RootBase>;
-
-  Mutator& mutator_;
-  RootBase* before_ = nullptr;
-  RootBase* after_ = nullptr;
-  Address target_;
-};
-
-/// Complexity: O(1). A root that is destroyed on another thread ends the program with a report.
 template <class T>
-class Root : public RootBase {
+class Root : public Handle {
  public:
-  explicit Root(Mutator& mutator, T* target = nullptr) : RootBase(mutator, reinterpret_cast<Address>(target)) {}
-  Root(const Root& other) : RootBase(other.mutator(), other.target()) {}
+  explicit Root(Mutator& mutator, T* target = nullptr)
+      : Handle(mutator, Kind::root, reinterpret_cast<Address>(target)) {}
+  Root(const Root& other) : Handle(other.mutator(), Kind::root, other.target()) {}
 
   Root& operator=(T* target) {
     set_target(reinterpret_cast<Address>(target));
