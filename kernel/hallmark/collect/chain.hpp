@@ -3,6 +3,8 @@
 // Thread roles: one thread, or under a lock.
 #pragma once
 
+#include <cstddef>
+
 #include <hallmark/sync/sync.hpp>
 
 namespace hallmark::inline HALLMARK_NAMESPACE {
@@ -15,18 +17,21 @@ class Chain {
   Chain(const Chain&) = delete;
   Chain& operator=(const Chain&) = delete;
 
-  bool empty() const { return first_ == nullptr; }
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
 
   void add(Node& node) {
     node.after_ = first_;
     node.before_ = nullptr;
     if (first_ != nullptr) first_->before_ = &node;
     first_ = &node;
+    ++size_;
   }
 
   void remove(Node& node) {
     (node.before_ != nullptr ? node.before_->after_ : first_) = node.after_;
     if (node.after_ != nullptr) node.after_->before_ = node.before_;
+    --size_;
   }
 
   /// see(node) must not change the chain.
@@ -37,6 +42,7 @@ class Chain {
 
  private:
   Node* first_ = nullptr;
+  std::size_t size_ = 0;
 };
 
 }  // namespace hallmark::inline HALLMARK_NAMESPACE

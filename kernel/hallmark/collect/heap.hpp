@@ -136,7 +136,7 @@ class Heap {
       vocabulary::LockGuard lock(registry_);
       result = totals_;
       result.pauses = log_.records();
-      mutators_.for_each([&](const Mutator&) { ++result.mutators; });
+      result.mutators = mutators_.size();
     }
     result.unused_pages = pages_.unused_pages();
     return result;
