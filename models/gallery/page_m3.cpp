@@ -104,10 +104,12 @@ class Reuse final : public check::Scenario {
   bool used_ = false;  // thread 1
 };
 
-const check::RegisterGalleryEntry entry{{.id = "M3", .what = "state of a page survives its re-use"}};
+const check::RegisterGalleryEntry marks{{.id = "M3", .what = "the marks of a page survive its re-use"}};
 const RegisterScenario<Reuse<KeepsMarks>> keeps_marks{"M3"};
-const RegisterScenario<Reuse<KeepsAge>> keeps_age{"M3"};
-const RegisterScenario<Reuse<KeepsDirtyBits>> keeps_dirty_bits{"M3"};
+const check::RegisterGalleryEntry age{{.id = "M3b", .what = "the age of a page survives its re-use"}};
+const RegisterScenario<Reuse<KeepsAge>> keeps_age{"M3b"};
+const check::RegisterGalleryEntry dirty{{.id = "M3c", .what = "the dirty bits of a page survive its re-use"}};
+const RegisterScenario<Reuse<KeepsDirtyBits>> keeps_dirty_bits{"M3c"};
 const RegisterScenario<Reuse<ClearsAll>> clears_all;
 
 }  // namespace

@@ -11,4 +11,4 @@ kill -INT "$run"
 wait "$run"
 exit=$?
 [ "$exit" -eq 3 ] || { echo "exit code $exit, expected 3"; exit 1; }
-jq -e '.interrupted == true and (.scenarios | length) == 4' "$report" >/dev/null || { cat "$report"; exit 1; }
+jq -e '.interrupted == true and (.scenarios | length) == 6' "$report" >/dev/null || { cat "$report"; exit 1; }
