@@ -24,7 +24,6 @@ class ForgetsCount : public Safepoint {
 const check::RegisterGalleryEntry entry{
     {.id = "S2", .what = "resume restores the flag and not the count of running mutators"}};
 const RegisterScenario<safepoint_model::TwoRequests<VariantRules<ForgetsCount>>> two_requests{"S2"};
-const RegisterScenario<safepoint_model::StopAndResume<VariantRules<ForgetsCount>>> stop_and_resume{"S2"};
 
 }  // namespace
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::gallery

@@ -15,6 +15,11 @@
 
 #include "models/engine/core/model.hpp"
 
+// Which locks are held is known at run time only.
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Wthread-safety-analysis"
+#endif
+
 namespace hallmark::inline HALLMARK_NAMESPACE::lock_rank_model {
 
 /// Three locks, and a checker for each of two threads.
