@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -541,24 +540,6 @@ TEST_F(Coordinator, ParksWorkersThatHaveNothingToDo) {
     }
     return true;
   }));
-}
-
-// CZ6: with work enough for everyone, nearly every steal succeeds at once.
-TEST_F(Coordinator, StealsOnBalancedGraphsSucceedAtOnce) {
-  const std::size_t root = add_tree(HALLMARK_TREE_DEPTH);
-  for (const unsigned count : {2U, 3U, 4U}) {
-    Team<> team(heap, workers(count));
-    MarkCounts sum;
-    for (int i = 0; i < 10; ++i) {
-      ASSERT_EQ(mark(team, {root}), "");
-      sum += team.counts();
-    }
-    std::printf("%u workers: %llu of %llu steals succeeded, %llu lost a race\n", count,
-                static_cast<unsigned long long>(sum.steals_won), static_cast<unsigned long long>(sum.steals_tried),
-                static_cast<unsigned long long>(sum.steals_lost));
-    EXPECT_GT(sum.steals_tried, 0U);
-    EXPECT_GE(sum.steals_won * 10, sum.steals_tried * 9);
-  }
 }
 
 // PM9: ends, whatever the number of workers.
