@@ -20,11 +20,12 @@ bool is_complete(const std::vector<Part>& parts) {
   bool complete = true;
   for (const auto& [path, report] : parts) {
     const Shard shard = parse_shard(report.shard);
-    if (report.interrupted || report.timed) {
-      fmt::print("{} can't be merged: it is {}\n", path, report.timed ? "a timed run" : "a partial report");
+    if (report.interrupted) {
+      fmt::print("{} can't be merged: it is a partial report\n", path);
       complete = false;
     }
-    if (shard.total != total || report.seed != parts.front().report.seed) {
+    if (shard.total != total || report.seed != parts.front().report.seed ||
+        report.timed != parts.front().report.timed) {
       fmt::print("{} is a shard of another run than {}\n", path, parts.front().path);
       complete = false;
     }
@@ -69,7 +70,7 @@ void judge_witnesses(ScenarioReport& whole) {
 }
 
 Report merged(const std::vector<Part>& parts) {
-  Report whole{.seed = parts.front().report.seed};
+  Report whole{.seed = parts.front().report.seed, .timed = parts.front().report.timed};
   std::map<std::pair<std::string, std::string>, ScenarioReport> scenarios;
   for (const Part& part : parts) {
     for (const ScenarioReport& scenario : part.report.scenarios) {
@@ -81,7 +82,9 @@ Report merged(const std::vector<Part>& parts) {
   }
   for (auto& [name, scenario] : scenarios) {
     if (scenario.claim == "sampled") {
-      scenario.bounds = fmt::format("{} random executions from seed {}", scenario.executions, whole.seed);
+      scenario.bounds = whole.timed ? fmt::format("{} random executions, as many as {} shards had time for",
+                                                  scenario.executions, parts.size())
+                                    : fmt::format("{} random executions from seed {}", scenario.executions, whole.seed);
     }
     judge_witnesses(scenario);
     whole.scenarios.push_back(scenario);

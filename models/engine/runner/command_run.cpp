@@ -23,8 +23,9 @@ struct Range {
   std::uint64_t count;
 };
 
+// By time, a shard's executions are a part of all that there are: as many of them as it has time for.
 Range range_of_shard(const RunOptions& options) {
-  const std::uint64_t n = options.executions;
+  const std::uint64_t n = options.seconds ? (std::uint64_t{1} << 32) - 1 - options.seed : options.executions;
   const std::uint64_t from = n * (options.shard.index - 1) / options.shard.total;
   const std::uint64_t to = n * options.shard.index / options.shard.total;
   return {options.seed + from, to - from};
@@ -66,18 +67,17 @@ void plan_counted(Plan& plan, const Mutant& mutant, Range range) {
 }
 
 // More chunks than time: scenario after scenario in turn, until the deadline.
-void plan_timed(Plan& plan, const Mutant& mutant, const RunOptions& options, unsigned processes) {
+void plan_timed(Plan& plan, const Mutant& mutant, Range range, double seconds, unsigned processes) {
   constexpr double kFastest = 4e6;  // executions a second and process, above anything measured
-  const double seconds = *options.seconds;
   const auto chunk = static_cast<std::uint64_t>(std::clamp(seconds * 2000, 2000.0, 250'000.0));
   const double all =
       seconds * processes * kFastest / static_cast<double>(chunk * std::max<std::size_t>(1, plan.pieces.size()));
-  const double numbers = static_cast<double>((std::uint64_t{1} << 32) - 1 - options.seed) / static_cast<double>(chunk);
+  const double numbers = static_cast<double>(range.count) / static_cast<double>(chunk);
   const auto rounds = static_cast<std::uint64_t>(std::min(std::ceil(all), std::floor(numbers)));
   for (std::uint64_t round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < plan.pieces.size(); ++i) {
       if (!plan.pieces[i].samples) continue;
-      plan.add(i, {{plan.pieces[i].scenario, mutant}, options.seed + round * chunk, chunk});
+      plan.add(i, {{plan.pieces[i].scenario, mutant}, range.first + round * chunk, chunk});
     }
   }
 }
@@ -89,12 +89,12 @@ Plan make_plan(const RunOptions& options, const Mutant& mutant) {
     const bool samples = make_engine(scenario->engine)->samples();
     // An exhaustive scenario belongs to one shard.
     if (!samples && exhaustive++ % options.shard.total != options.shard.index - 1) continue;
-    if (samples && !options.seconds && range_of_shard(options).count == 0) continue;
+    if (samples && range_of_shard(options).count == 0) continue;
     plan.pieces.push_back({scenario, samples, {}});
   }
   plan_exhaustive(plan, mutant);
   if (options.seconds) {
-    plan_timed(plan, mutant, options, processes_of(options));
+    plan_timed(plan, mutant, range_of_shard(options), *options.seconds, processes_of(options));
   } else {
     plan_counted(plan, mutant, range_of_shard(options));
   }
@@ -103,8 +103,7 @@ Plan make_plan(const RunOptions& options, const Mutant& mutant) {
 
 std::string bounds_in_words(const Piece& piece, const ScenarioReport& report, const RunOptions& options) {
   if (!piece.samples) return "every execution of the scenario";
-  const std::uint64_t first = options.seconds ? options.seed : range_of_shard(options).first;
-  return fmt::format("{} random executions from seed {}", report.executions, first);
+  return fmt::format("{} random executions from seed {}", report.executions, range_of_shard(options).first);
 }
 
 void count_witnesses(const Piece& piece, const std::vector<JobResult>& results, ScenarioReport& report) {

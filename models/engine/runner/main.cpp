@@ -51,9 +51,6 @@ void settle(Arguments& arguments) {
   if (options.executions == 0) options.executions = executions_of_budget(arguments.budget);
   options.shard = arguments.shard.empty() ? shard_of_environment() : parse_shard(arguments.shard);
   if (options.seconds && *options.seconds <= 0) throw UsageError{"--seconds must be greater than 0: nothing would run"};
-  if (options.seconds && options.shard.total > 1) {
-    throw UsageError{"--seconds and --shard don't go together: shards are parts of a count of executions"};
-  }
   if (options.seed < 1 || options.seed + options.executions >= std::uint64_t{1} << 32) {
     throw UsageError{"--seed and the number of executions must stay below 2^32 together, and the seed above 0"};
   }

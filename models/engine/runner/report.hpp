@@ -60,7 +60,7 @@ struct Report {
   std::uint64_t seed = 1;
   std::string shard{};  ///< "2/4"; empty: everything
   bool interrupted = false;
-  bool timed = false;  ///< made with --seconds: for people, not to be merged
+  bool timed = false;  ///< made with --seconds: how many executions there were depends on the machine
   std::vector<ScenarioReport> scenarios{};
   std::vector<MutantReport> mutants{};
   std::vector<GalleryReport> gallery{};
