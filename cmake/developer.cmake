@@ -2,6 +2,29 @@
 # hallmark::kernel.
 option(HALLMARK_WARNINGS_AS_ERRORS "Warnings are errors (our presets set it)" OFF)
 set(HALLMARK_SANITIZERS "" CACHE STRING "Sanitizers of the test targets: a list of sanitizers/<name>.cmake")
+option(HALLMARK_HARDENED "The flags are those of a hardened build: its controls must be reported" OFF)
+option(HALLMARK_JUDGES "Measure what each judge sees of the controls (sanitizers/judges.py)" OFF)
+option(HALLMARK_MEMCHECK "Run the test programs under valgrind's memcheck" OFF)
+
+# A build for this machine, as a user would make it: here what users get, and what compilers make of it, is tested.
+if(HALLMARK_SANITIZERS OR HALLMARK_MEMCHECK OR CMAKE_CROSSCOMPILING OR CMAKE_SIZEOF_VOID_P EQUAL 4)
+  set(HALLMARK_PLAIN FALSE)
+else()
+  set(HALLMARK_PLAIN TRUE)
+endif()
+# Where programs run many times slower, tests draw fewer inputs.
+if(HALLMARK_SANITIZERS OR HALLMARK_MEMCHECK OR CMAKE_CROSSCOMPILING OR CMAKE_BUILD_TYPE STREQUAL Debug)
+  set(HALLMARK_SLOW TRUE)
+else()
+  set(HALLMARK_SLOW FALSE)
+endif()
+
+if(HALLMARK_MEMCHECK)
+  find_program(HALLMARK_VALGRIND valgrind REQUIRED)
+  # A variable of that name is the launcher of all test programs, whether the build is a cross build or not.
+  set(CMAKE_CROSSCOMPILING_EMULATOR
+      ${HALLMARK_VALGRIND} --quiet --error-exitcode=66 --leak-check=full --errors-for-leak-kinds=definite,indirect)
+endif()
 
 add_library(hallmark_warnings INTERFACE)
 target_compile_options(hallmark_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
@@ -39,7 +62,13 @@ if(HALLMARK_SANITIZERS)
 endif()
 
 if(HALLMARK_TESTS)
-  find_package(GTest REQUIRED)
+  if(CMAKE_CROSSCOMPILING OR CMAKE_SIZEOF_VOID_P EQUAL 4)
+    # Debian's library is for the machine itself; its source is beside it.
+    set(BUILD_GMOCK OFF)
+    add_subdirectory(/usr/src/googletest ${PROJECT_BINARY_DIR}/googletest EXCLUDE_FROM_ALL SYSTEM)
+  else()
+    find_package(GTest REQUIRED)
+  endif()
   include(GoogleTest)
 
   # The headers that nearly every test includes, compiled once. With CMAKE_DISABLE_PRECOMPILE_HEADERS=ON (preset

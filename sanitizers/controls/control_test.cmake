@@ -1,12 +1,13 @@
-# Runs CONTROL. With WHICH=broken it must exit with 66 and a report that matches REPORT; with WHICH=correct it must
-# finish with 0 and say nothing of a sanitizer's.
+# Runs CONTROL, through LAUNCHER if there is one. With WHICH=broken it must end with END (66, or "Subprocess aborted") and a report that matches REPORT; with
+# WHICH=correct it must finish with 0 and say nothing of a judge's.
 cmake_minimum_required(VERSION 3.25)
-execute_process(COMMAND ${CONTROL} ${WHICH} RESULT_VARIABLE result OUTPUT_VARIABLE text ERROR_VARIABLE text)
+separate_arguments(launcher NATIVE_COMMAND "${LAUNCHER}")
+execute_process(COMMAND ${launcher} ${CONTROL} ${WHICH} RESULT_VARIABLE result OUTPUT_VARIABLE text ERROR_VARIABLE text)
 include(${CMAKE_CURRENT_LIST_DIR}/environment.cmake)
 hallmark_explain_environment("${text}")
 if(WHICH STREQUAL "broken")
-  if(NOT result EQUAL 66)
-    message(FATAL_ERROR "the mistake was not reported: exit code ${result}, expected 66\n${text}")
+  if(NOT result STREQUAL END)
+    message(FATAL_ERROR "the mistake was not reported: exit code ${result}, expected ${END}\n${text}")
   endif()
   if(NOT text MATCHES "${REPORT}")
     message(FATAL_ERROR "the report doesn't say \"${REPORT}\":\n${text}")
@@ -15,7 +16,7 @@ elseif(WHICH STREQUAL "correct")
   if(NOT result EQUAL 0 OR NOT text MATCHES "(^|\n)finished\n$")
     message(FATAL_ERROR "the correct twin failed: exit code ${result}\n${text}")
   endif()
-  if(text MATCHES "Sanitizer|runtime error")
+  if(text MATCHES "Sanitizer|runtime error|==[0-9]+==|detected|Assertion")
     message(FATAL_ERROR "a report on the correct twin:\n${text}")
   endif()
 else()

@@ -8,7 +8,7 @@ exit 66
 ")
 file(CHMOD ${WORK}/cannot_start PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 foreach(which IN ITEMS broken correct)
-  execute_process(COMMAND ${CMAKE_COMMAND} -DCONTROL=${WORK}/cannot_start -DWHICH=${which} -DREPORT=ThreadSanitizer
+  execute_process(COMMAND ${CMAKE_COMMAND} -DCONTROL=${WORK}/cannot_start -DWHICH=${which} -DEND=66 -DREPORT=ThreadSanitizer
                           -P ${CMAKE_CURRENT_LIST_DIR}/control_test.cmake
                   RESULT_VARIABLE result ERROR_VARIABLE text)
   if(result EQUAL 0 OR NOT text MATCHES "can't start in this environment")
