@@ -225,7 +225,7 @@ hallmark_status hallmark_store(hallmark_mutator* mutator, void** slot, void* tar
 }
 
 void* hallmark_load(void* const* slot) {
-  return hallmark::WriteBarrier<hallmark::Collector::Pages>::load(
+  return hallmark::Collector::Barrier::load(
       reinterpret_cast<const hallmark::Slot*>(slot)->value());
 }
 

@@ -16,6 +16,11 @@ const Kernel<TwoStoresIntoOneSlot> two_stores_into_one_slot;
 const Kernel<ChainOfTwo> chain_of_two;
 const Kernel<PreCleanAndCollect> pre_clean_and_collect;
 const Kernel<PreCleanWithTwoMutators> pre_clean_with_two_mutators;
+const Kernel<PreCleanBetweenStores> pre_clean_between_stores;
+
+const RegisterScenario<TwoStoresIntoOneSlot<StoppedRules>> two_stores_drained_stopped;
+const RegisterScenario<ChainOfTwo<StoppedRules>> chain_drained_stopped;
+const RegisterScenario<TwoCollections<StoppedRules>> two_collections;
 
 }  // namespace
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::write_barrier_model

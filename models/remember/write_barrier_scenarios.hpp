@@ -40,10 +40,17 @@ struct KernelRules {
     }
   }
 
+  /// Whether pages are drained while mutators run.
+  static constexpr Mutators kDrained = Mutators::running;
   /// Whether a collection drains again when the world has stopped.
   static constexpr bool kDrainsStopped = true;
   /// Whether an old object that still refers to a young one is recorded again.
   static constexpr bool kRecordsAgain = true;
+};
+
+/// The kernel's barrier for a heap whose pages are drained in a stopped world only.
+struct StoppedRules : KernelRules {
+  static constexpr Mutators kDrained = Mutators::stopped;
 };
 
 /// The age of objects as the kernel's barrier asks for it: a page's and an object's flag.
@@ -247,7 +254,7 @@ class MinorCollection : public check::Scenario {
 
   // For the rules.
 
-  WriteBarrier<typename Rules::List>& barrier() { return barrier_; }
+  WriteBarrier<typename Rules::List, Rules::kDrained>& barrier() { return barrier_; }
   /// A mutator does something without a poll.
   template <class Action>
   void run(unsigned mutator, Action action) {
@@ -320,7 +327,9 @@ class MinorCollection : public check::Scenario {
   Page& page_of(std::size_t object) { return object == kA ? page_old_ : page_young_; }
   Place place_of(std::size_t object) { return {page_of(object), page_of(object).dirty, object}; }
 
-  void use(std::size_t object) { expect(exists_[object].read(), "a mutator came to an object that was freed"); }
+  void use(std::size_t object) {
+    expect(object == kNone || exists_[object].read(), "a mutator came to an object that was freed");
+  }
 
   void collect_stopped() {
     // What a pre-clean has kept is looked at now, like what is dirty still.
@@ -390,7 +399,7 @@ class MinorCollection : public check::Scenario {
   sync::mutex run_1_{vocabulary::LockRank{2}, "mutator 1"};
   const std::array<sync::mutex*, 2> run_{&run_0_, &run_1_};
   typename Rules::List list_;
-  WriteBarrier<typename Rules::List> barrier_{list_};
+  WriteBarrier<typename Rules::List, Rules::kDrained> barrier_{list_};
   Page page_old_;
   Page page_young_;
   std::array<sync::plain<std::size_t>, 2> roots_;  // by its mutator; by the collector while the world is stopped
@@ -408,7 +417,8 @@ template <class Rules>
 class TwoStoresIntoOneSlot final : public MinorCollection<Rules> {
  public:
   static constexpr check::ScenarioInfo kInfo{
-      .name = "write_barrier.two_stores_into_one_slot",
+      .name = Rules::kDrained == Mutators::running ? "write_barrier.two_stores_into_one_slot"
+                                                   : "write_barrier.two_stores_drained_stopped",
       .holds = "of two young objects that two mutators store into an old one, the one that stays there lives",
       .threads = 3,
       .outcomes = {"b", "c"},
@@ -431,7 +441,8 @@ template <class Rules>
 class ChainOfTwo final : public MinorCollection<Rules> {
  public:
   static constexpr check::ScenarioInfo kInfo{
-      .name = "write_barrier.chain_of_two",
+      .name =
+          Rules::kDrained == Mutators::running ? "write_barrier.chain_of_two" : "write_barrier.chain_drained_stopped",
       .holds = "young objects that two mutators hang on an old one, one behind the other, live",
       .threads = 3,
       .outcomes = {"-", "1"},
@@ -473,6 +484,50 @@ class PreCleanAndCollect final : public MinorCollection<Rules> {
     this->store(0, this->kA, this->kB);
     this->drop_root(0);
     if (this->load(id, this->kA) == this->kB) this->store(0, this->kB, this->kC);
+  }
+};
+
+/// A mutator stores nothing into a, which is dirty then, and b after it. The pre-clean finds a dirty, and drops it if
+/// it refers to nothing yet.
+template <class Rules>
+class PreCleanBetweenStores final : public MinorCollection<Rules> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{
+      .name = "write_barrier.pre_clean_between_stores",
+      .holds = "a store into an object that is dirty already is found, though a pre-clean takes its bit",
+      .threads = 2,
+      .load_buffering = false};
+
+  void thread(unsigned id) override {
+    if (id == 1) {
+      this->pre_clean();
+      this->stop_and_collect();
+      return;
+    }
+    this->store(0, this->kA, this->kNone);
+    this->store(0, this->kA, this->kB);
+    this->drop_root(0);
+  }
+};
+
+/// Two stops, while a mutator stores nothing into a, and then b.
+template <class Rules>
+class TwoCollections final : public MinorCollection<Rules> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{.name = "write_barrier.two_collections",
+                                             .holds = "a store after a drain is found by the next",
+                                             .threads = 2,
+                                             .load_buffering = false};
+
+  void thread(unsigned id) override {
+    if (id == 1) {
+      this->stop_and_collect();
+      this->stop_and_collect();
+      return;
+    }
+    this->store(0, this->kA, this->kNone);
+    this->store(0, this->kA, this->kB);
+    this->drop_root(0);
   }
 };
 

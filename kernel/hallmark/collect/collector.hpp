@@ -53,6 +53,7 @@ class RootSink {
 class Collector {
  public:
   using Pages = DirtyPages<PageHeader>;
+  using Barrier = WriteBarrier<Pages, Mutators::stopped>;
 
   Collector(PageHeap& heap, const MarkConfig& marking) : heap_(heap), marker_(heap, marking) {}
 
@@ -170,7 +171,7 @@ class Collector {
   PageHeap& heap_;
   ParallelMarker marker_;
   Pages dirty_pages_;
-  WriteBarrier<Pages> barrier_{dirty_pages_};
+  Barrier barrier_{dirty_pages_};
 };
 
 }  // namespace hallmark::inline HALLMARK_NAMESPACE

@@ -24,7 +24,7 @@ class Ref {
   /// `mutator` is the calling thread's. This Ref lies in an object of its heap. No collection happens inside.
   void store(Mutator& mutator, T* target);  // mutator.hpp
 
-  T* load() const { return reinterpret_cast<T*>(WriteBarrier<Collector::Pages>::load(slot_.value())); }
+  T* load() const { return reinterpret_cast<T*>(Collector::Barrier::load(slot_.value())); }
   T* operator->() const { return load(); }
   explicit operator bool() const { return load() != nullptr; }
 

@@ -13,7 +13,8 @@
 //
 // Setting is a read-modify-write even if the bit is set already. A mutator that only looked would leave nothing for the
 // taker to receive its store from, and the taker may be just about to take the bit and read the slot as it was before.
-// For the same reason an empty word is exchanged like any other while mutators run.
+// For the same reason an empty word is exchanged like any other while mutators run. Where words are only taken while
+// mutators are stopped, both may look first (write_barrier.hpp).
 //
 // Read next: dirty_pages.hpp, proofs/remember/dirty_pages.md.
 #pragma once
@@ -78,9 +79,10 @@ class DirtyBits {
     }
   }
 
-  /// While mutators are stopped; otherwise the answer may be old. `index` is less than Bits.
+  /// While mutators are stopped; otherwise the answer may be old, but not from before the last drain in a stopped world.
+  /// `index` is less than Bits.
   bool is_set(std::size_t index) const {
-    // The stop orders it after all stores of mutators.
+    // The stop orders it after all stores of mutators, the resumption after all that was taken.
     const std::uint64_t word = words_[index / kBitsOfWord].load(order<"dirty_bits.is_set.load_word">(relaxed));
     return (word & bit_of(index)) != 0;
   }

@@ -21,8 +21,8 @@
 
 #include <cstddef>
 
-#include <hallmark/heap/page_flags.hpp>
 #include <hallmark/heap/dirty_bits.hpp>
+#include <hallmark/heap/page_flags.hpp>
 #include <hallmark/remember/dirty_pages.hpp>
 
 namespace hallmark::inline HALLMARK_NAMESPACE {
@@ -36,14 +36,18 @@ struct DirtyPlace {
 };
 
 /// The barrier that belongs to one list. Slots are sync::atomic, or offer load and store with an order.
-template <class Pages>
+///
+/// Drained: whether pages are drained while mutators run. If all drains take place while they are stopped, a bit that
+/// is seen set was set after the last drain, and need not be set again: a look instead of a read-modify-write, which
+/// would wait for the stores before it.
+template <class Pages, Mutators Drained = Mutators::running>
 class WriteBarrier {
  public:
   explicit WriteBarrier(Pages& pages) : pages_(pages) {}
 
   /// Any mutator. `object_is_old()` says whether the object itself is known to be old; where only pages have an age it
-  /// returns false. Complexity: O(1); into a young object a store and a load, into an old one a read-modify-write more,
-  /// and a lock if its page was clean.
+  /// returns false. Complexity: O(1); into a young object a store and a load, into an old one a read-modify-write more
+  /// (drained while mutators are stopped: if the bit was clear), and a lock if its page was clean.
   template <class Slot, class Reference, class Page, class Bits, class ObjectAge>
   void store(Slot& slot, Reference target, const DirtyPlace<Page, Bits>& place, ObjectAge object_is_old) {
     // Publishes the fields of a fresh target to whoever loads the reference.
@@ -56,6 +60,10 @@ class WriteBarrier {
   /// young object in an old one.
   template <class Page, class Bits>
   void record_store(const DirtyPlace<Page, Bits>& place) {
+    if constexpr (Drained == Mutators::stopped) {
+      // Whoever set it lists the page before its next poll, and so before the next drain.
+      if (place.bits.is_set(place.index)) return;
+    }
     place.bits.set(place.index);
     pages_.add(place.page);
   }
