@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -349,6 +350,46 @@ TEST(HeapMisuse, OptionsOutOfRange) {
   EXPECT_THROW(Heap({.workers = 0}), HeapError);
   EXPECT_THROW(Heap({.workers = 17}), HeapError);
   EXPECT_THROW(Heap({.max_bytes = 0}), HeapError);
+}
+
+// SP1: a collection waits for a mutator that doesn't poll, and tells its name and how long it has waited.
+TEST(HeapMisuse, AMutatorThatDoesNotPollIsReportedAndWaitedFor) {
+  struct Report {
+    std::atomic<int> times{0};
+    std::string name{};
+    std::chrono::milliseconds asked{0};
+    static void add(const OverdueMutator& mutator, void* context) {
+      auto& report = *static_cast<Report*>(context);
+      report.name = mutator.name;
+      report.asked = mutator.asked;
+      ++report.times;
+    }
+  } report;
+  HeapOptions options = by_hand();
+  options.watchdog = {std::chrono::milliseconds(2), &Report::add, &report};
+  Heap heap(options);
+  std::atomic<bool> attached{false};
+  std::atomic<bool> collected{false};
+  std::thread busy([&] {
+    auto mutator = heap.attach("busy");
+    attached = true;
+    while (report.times < 3) std::this_thread::yield();
+    EXPECT_FALSE(collected);
+    mutator.poll();
+    EXPECT_TRUE(collected);
+  });
+  while (!attached) std::this_thread::yield();
+  auto mutator = heap.attach("collecting");
+  heap.add_roots([&](const RootVisitor&) { collected = true; });  // visited while the world is stopped
+  heap.collect(Major);
+  busy.join();
+  EXPECT_EQ(report.name, "busy");
+  EXPECT_GE(report.asked, std::chrono::milliseconds(6));
+}
+
+// DP7: the dirty list is a chain through the headers of pages.
+TEST(Heap, TheDirtyListTakesLessThanAThousandthOfTheHeap) {
+  EXPECT_LT(1000 * (sizeof(PageHeader::next_dirty) + sizeof(PageHeader::flags)), kPageBytes);
 }
 
 TEST(HeapMisuse, DoubleAttachNamesTheFirst) {
