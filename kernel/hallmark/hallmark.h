@@ -3,9 +3,13 @@
  * One C++ file of the program includes hallmark_c.hpp, which defines all of it.
  *
  * Errors: functions that can fail return NULL, or a status other than HALLMARK_OK; hallmark_last_error() says what is
- * wrong and what to do. What can't go on ends the program with a report on stderr.
+ * wrong and what to do. A handle that is NULL, was destroyed or belongs to another thread is refused, and so is an
+ * address where no object can be. What can't go on ends the program with a report on stderr. No exception leaves a
+ * function.
  *
- * Thread roles: a mutator, its roots and its weak references belong to the thread that attached it. */
+ * Thread roles: a mutator, its roots and its weak references belong to the thread that attached it.
+ *
+ * After fork, a heap stays in the parent: using it in the child ends the child with a report. */
 #ifndef HALLMARK_H
 #define HALLMARK_H
 
@@ -53,7 +57,7 @@ void hallmark_options_default(hallmark_options* options);
 
 /* NULL options: the defaults. NULL: see hallmark_last_error. */
 hallmark_heap* hallmark_heap_create(const hallmark_options* options);
-/* No mutator is attached any more. */
+/* No mutator is attached any more. NULL is destroyed already, as are other handles that are NULL. */
 hallmark_status hallmark_heap_destroy(hallmark_heap* heap);
 
 /* Types. Offsets are in bytes, multiples of 8. They are copied, as is the name. */
@@ -80,23 +84,23 @@ hallmark_status hallmark_store(hallmark_mutator* mutator, void** slot, void* tar
 void* hallmark_load(void* const* slot);
 
 hallmark_root* hallmark_root_create(hallmark_mutator* mutator, void* target);
-void hallmark_root_set(hallmark_root* root, void* target);
+hallmark_status hallmark_root_set(hallmark_root* root, void* target);
 void* hallmark_root_get(const hallmark_root* root);
-void hallmark_root_destroy(hallmark_root* root);
+hallmark_status hallmark_root_destroy(hallmark_root* root);
 
 hallmark_weak* hallmark_weak_create(hallmark_mutator* mutator, void* target);
 void* hallmark_weak_get(const hallmark_weak* weak);
-void hallmark_weak_destroy(hallmark_weak* weak);
+hallmark_status hallmark_weak_destroy(hallmark_weak* weak);
 
 /* Stops here if a collection has been asked for. */
-void hallmark_poll(hallmark_mutator* mutator);
+hallmark_status hallmark_poll(hallmark_mutator* mutator);
 /* Between the two, the thread counts as stopped and uses nothing of the heap. The second waits for a collection. */
-void hallmark_enter_foreign(hallmark_mutator* mutator);
-void hallmark_leave_foreign(hallmark_mutator* mutator);
+hallmark_status hallmark_enter_foreign(hallmark_mutator* mutator);
+hallmark_status hallmark_leave_foreign(hallmark_mutator* mutator);
 
 /* Any thread. */
-void hallmark_collect(hallmark_heap* heap, hallmark_collection kind);
-void hallmark_heap_statistics(hallmark_heap* heap, hallmark_statistics* statistics);
+hallmark_status hallmark_collect(hallmark_heap* heap, hallmark_collection kind);
+hallmark_status hallmark_heap_statistics(hallmark_heap* heap, hallmark_statistics* statistics);
 
 #ifdef __cplusplus
 }

@@ -15,6 +15,9 @@
 // marked in the pages in which objects were made since then, and looks at no other page. What has survived one
 // collection is old.
 //
+// After fork, the heap stays in the parent: the child has its memory and not its threads. A child calls exec or _exit,
+// or makes a heap there; using or destroying this one ends it with a report.
+//
 // Invariants (the verifier asserts each, verifier.hpp):
 //   I1  what can be reached from a root is an object.
 //   I2  an old object refers to a young one only if it is remembered: its dirty bit is set and its page listed.
@@ -92,7 +95,7 @@ class RootVisitor {
 };
 
 /// Called while the world is stopped, by the thread that collects: an interpreter's stack, a table of globals. Must not
-/// allocate objects of the heap, nor throw.
+/// allocate objects of the heap. What it throws in a collection ends the program with a report.
 using RootSource = std::function<void(const RootVisitor&)>;
 
 class Heap {
@@ -107,6 +110,7 @@ class Heap {
   Heap& operator=(const Heap&) = delete;
   /// No mutator is attached any more; otherwise the program ends with a report.
   ~Heap() {
+    pages_.expect_own_process();
     if (!mutators_.empty()) fatal("a heap is destroyed while mutators are attached to it: detach them first");
   }
 
@@ -155,8 +159,8 @@ class Heap {
  private:
   friend class Mutator;
 
-  [[noreturn]] static void fatal(const char* what) {
-    std::fprintf(stderr, "hallmark: fatal: %s\n", what);
+  [[noreturn]] static void fatal(const char* what, const char* more = "") {
+    std::fprintf(stderr, "hallmark: fatal: %s%s\n", what, more);
     std::abort();
   }
 
@@ -186,6 +190,20 @@ class Heap {
     return *types_[program_number];
   }
 
+  /// A mutator for the time of its scope, for a thread that has none.
+  class Passing {
+   public:
+    explicit Passing(Safepoint& safepoint) : safepoint_(safepoint) { safepoint_.attach(state_); }
+    Passing(const Passing&) = delete;
+    Passing& operator=(const Passing&) = delete;
+    ~Passing() { safepoint_.detach(state_); }
+    MutatorState& state() { return state_; }
+
+   private:
+    Safepoint& safepoint_;
+    MutatorState state_{"a thread that collects"};
+  };
+
   /// Resumes the world, which a mutator has stopped, at the end of its scope.
   class Resumption {
    public:
@@ -209,6 +227,7 @@ class Heap {
 
   template <class Add>
   void for_each_root(Add&& add);
+  void add_roots_to(RootSink& sink);
   void clear_dead_weaks();
   std::vector<std::string> verify_stopped(bool just_collected);
   void note(const CollectionRecord& record);

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <new>
 #include <string>
 #include <thread>
@@ -44,6 +45,7 @@ class Mutator {
   Mutator& operator=(const Mutator&) = delete;
   /// Detaches. No Root or Weak of this mutator lives any more; otherwise the program ends with a report.
   ~Mutator() {
+    heap_.pages_.expect_own_process();
     expect_own_thread("a mutator ends on another thread than it was attached on");
     if (!roots_.empty()) Heap::fatal("a mutator ends while a Root of it lives: destroy the roots first");
     if (!weaks_.empty()) Heap::fatal("a mutator ends while a Weak of it lives: destroy it first");
@@ -84,8 +86,14 @@ class Mutator {
   void poll() { heap_.safepoint_.poll(state_); }
 
   /// What the constructor and the destructor of Foreign do.
-  void enter_foreign() { heap_.safepoint_.enter_foreign(state_); }
-  void leave_foreign() { heap_.safepoint_.leave_foreign(state_); }
+  void enter_foreign() {
+    heap_.pages_.expect_own_process();
+    heap_.safepoint_.enter_foreign(state_);
+  }
+  void leave_foreign() {
+    heap_.pages_.expect_own_process();
+    heap_.safepoint_.leave_foreign(state_);
+  }
 
   /// Collects now.
   void collect(Collection kind);
@@ -220,6 +228,7 @@ inline void Mutator::collect(Collection kind) {
 }
 
 inline Mutator Heap::attach(std::string_view name) {
+  pages_.expect_own_process();
   std::uint32_t number = 0;
   {
     vocabulary::LockGuard lock(registry_);
@@ -235,6 +244,7 @@ inline Mutator Heap::attach(std::string_view name) {
 
 template <class What>
 void Heap::as_mutator(What what) {
+  pages_.expect_own_process();
   Mutator* own = nullptr;
   {
     vocabulary::LockGuard lock(registry_);
@@ -244,12 +254,10 @@ void Heap::as_mutator(What what) {
   }
   if (own != nullptr) {
     what(own->state_);
-    return;
+  } else {
+    Passing passing(safepoint_);
+    what(passing.state());
   }
-  MutatorState passing("a thread that collects");
-  safepoint_.attach(passing);
-  what(passing);
-  safepoint_.detach(passing);
 }
 
 inline void Heap::collect(Collection kind) {
@@ -268,6 +276,7 @@ inline std::vector<std::string> Heap::verify() {
 }
 
 inline void Heap::stop_and_collect(MutatorState& own, std::optional<Collection> kind) {
+  pages_.expect_own_process();
   const auto requested = std::chrono::steady_clock::now();
   while (safepoint_.stop(own) != StopOutcome::world_is_stopped) {
     // Another thread has stopped the world, and may have collected.
@@ -277,7 +286,7 @@ inline void Heap::stop_and_collect(MutatorState& own, std::optional<Collection> 
   const auto began = std::chrono::steady_clock::now();
   const Collection what = options_.generations ? kind.value_or(kind_due()) : Collection::major;
   CollectionRecord record = collector_.collect(
-      what, [&](RootSink& sink) { for_each_root([&](Address root) { sink.add(root); }); }, [&] { clear_dead_weaks(); });
+      what, [&](RootSink& sink) { add_roots_to(sink); }, [&] { clear_dead_weaks(); });
   if (what == Collection::major) pages_after_major_ = used_pages();
   record.stop_ns = Collector::nanoseconds(began - requested);
   record.pause_ns = Collector::nanoseconds(std::chrono::steady_clock::now() - requested);
@@ -295,6 +304,16 @@ void Heap::for_each_root(Add&& add) {
   mutators_.for_each([&](const Mutator& mutator) { mutator.for_each_root(add); });
   for (const RootSource& source : sources_) {
     if (source) source(RootVisitor(add));
+  }
+}
+
+inline void Heap::add_roots_to(RootSink& sink) {
+  try {
+    for_each_root([&](Address root) { sink.add(root); });
+  } catch (const std::exception& error) {
+    fatal("a source of roots has thrown: ", error.what());
+  } catch (...) {
+    fatal("a source of roots has thrown what is no std::exception");
   }
 }
 

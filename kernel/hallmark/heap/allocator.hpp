@@ -77,6 +77,7 @@ class BasicAllocator {
   Address make(TypeNumber type, std::size_t bytes) {
     if (bytes > kMostSmallBytes) [[unlikely]] {
       ++requests_;
+      heap_.expect_own_process();
       return heap_.allocate_large(type, bytes, thread_);
     }
     const SizeClass size = SizeClass::of(bytes);
@@ -114,6 +115,7 @@ class BasicAllocator {
       run = Run();
     }
     ++requests_;
+    heap_.expect_own_process();
     const PageNumber page = heap_.take_page(type, size, thread_);
     if (page == kNoPage) return false;
     run.page = page;

@@ -22,7 +22,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <exception>
 #include <string>
 
 #include <hallmark/heap/heap_error.hpp>
@@ -30,6 +32,7 @@
 #include <hallmark/heap/page.hpp>
 #include <hallmark/heap/page_pool.hpp>
 #include <hallmark/heap/reserved_array.hpp>
+#include <hallmark/sync/own_process.hpp>
 
 namespace hallmark::inline HALLMARK_NAMESPACE {
 
@@ -153,6 +156,16 @@ class BasicPageHeap {
     return begin_of(first);
   }
 
+  /// Ends the program with a report in a child that was forked from the process that made the heap: what runs in other
+  /// threads isn't there, and a lock of theirs stays locked.
+  void expect_own_process() const {
+    if (process_.is_this()) [[likely]]
+      return;
+    sync::report_misuse({.what = "a heap is used in a process that was forked from the one that made it",
+                         .name = "heap",
+                         .to_do = "call exec or _exit in the child, or make a heap there"});
+  }
+
   // Where things are.
 
   Address begin_of(PageNumber page) { return memory_.begin() + page * kPageBytes; }
@@ -162,8 +175,13 @@ class BasicPageHeap {
   const PageMarks& marks(PageNumber page) const { return marks_[page]; }
   AllocatedCells& allocated(PageNumber page) { return allocated_[page]; }
   const AllocatedCells& allocated(PageNumber page) const { return allocated_[page]; }
-  /// Pages that have been in use, from 0 on.
+  /// Pages that have been in use, from 0 on. While the world is stopped, or by whoever grows the heap.
   PageNumber page_count() const { return page_count_; }
+  /// The same for any thread; there may be more when it returns.
+  PageNumber page_count_now() {
+    vocabulary::LockGuard lock(mutex_);
+    return page_count_;
+  }
 
   /// True if `address` is that of an object: anything else may be asked about. Concurrent allocation may change the
   /// answer, so ask while the world is stopped.
@@ -174,6 +192,28 @@ class BasicPageHeap {
     const PageKind kind = headers_[page].kind;
     if (kind != PageKind::small && kind != PageKind::large) return false;
     return allocated_[page].contains(offset % kPageBytes / kGranule);
+  }
+
+  /// True if the address, in a page below page_count, is where an object of its page may begin. Any thread that has it
+  /// from the one that made the object.
+  bool may_begin_object(const std::byte* address) const {
+    const PageHeader& page = headers_[page_of(address)];
+    const std::size_t offset = offset_of(address) % kPageBytes;
+    if (page.kind != PageKind::small) return page.kind == PageKind::large && offset == 0;
+    return offset % page.object_bytes == 0 && offset + page.object_bytes <= kPageBytes;
+  }
+  /// True if the slot, in a page below page_count, lies in a place where an object of its page may be. As above.
+  bool may_be_in_object(const Slot* slot) const {
+    const auto* const at = reinterpret_cast<const std::byte*>(slot);
+    const PageHeader& page = headers_[page_of(at)];
+    const std::size_t offset = offset_of(at);
+    switch (page.kind) {
+      case PageKind::small: return offset % kPageBytes < kPageBytes / page.object_bytes * page.object_bytes;
+      case PageKind::large:
+      case PageKind::large_rest: return offset + sizeof(Slot) <= page.first * kPageBytes + page.object_bytes;
+      case PageKind::unused: break;
+    }
+    return false;
   }
 
   /// True if the address lies in a page of this heap. Any thread.
@@ -201,7 +241,9 @@ class BasicPageHeap {
   void set_worker(PageNumber page, unsigned worker) { headers_[page].worker = static_cast<unsigned char>(worker); }
 
   /// Calls visit(reference) for each reference in the item that isn't null. Of a large array it does the first part,
-  /// and calls split(item) for each of the others. Returns how many slots it has read.
+  /// and calls split(item) for each of the others. Returns how many slots it has read. A trace function that throws
+  /// ends the program with a report that names its type; with sync::kChecked, so does a reference to what is no object,
+  /// and a slot that lies outside of its object.
   template <class Visit, class Split>
   [[gnu::always_inline]] std::size_t trace(const std::byte* item, Visit&& visit, Split&& split) const {
     const PageHeader& page = headers_[page_of(item)];
@@ -344,14 +386,19 @@ class BasicPageHeap {
   std::size_t granule_of(const std::byte* object) const { return offset_of(object) % kPageBytes / kGranule; }
 
   template <class Visit>
-  [[gnu::always_inline]] static void trace_slot(const std::byte* at, Visit& visit) {
+  [[gnu::always_inline]] void trace_slot(const std::byte* at, Visit& visit) const {
     const Address reference = reinterpret_cast<const Slot*>(at)->load_stopped();
-    if (reference != nullptr) visit(reference);
+    if (reference == nullptr) return;
+    if constexpr (sync::kChecked) {
+      if (!is_object(reference)) [[unlikely]]
+        report_stray(at, reference);
+    }
+    visit(reference);
   }
 
   template <class Visit>
-  [[gnu::always_inline]] static std::size_t trace_references(const std::byte* begin, const std::byte* end,
-                                                             Visit& visit) {
+  [[gnu::always_inline]] std::size_t trace_references(const std::byte* begin, const std::byte* end,
+                                                      Visit& visit) const {
     constexpr std::size_t kSlot = sizeof(Slot);
     const std::byte* at = begin;
     for (; static_cast<std::size_t>(end - at) >= 4 * kSlot; at += 4 * kSlot) {
@@ -365,8 +412,8 @@ class BasicPageHeap {
   }
 
   template <class Visit>
-  static std::size_t trace_object(const TypeDescription& type, const std::byte* object, std::size_t bytes,
-                                  Visit& visit) {
+  std::size_t trace_object(const TypeDescription& type, const std::byte* object, std::size_t bytes,
+                           Visit& visit) const {
     switch (type.layout) {
       case TypeDescription::Layout::members:
         for (const std::uint32_t offset : type.members) trace_slot(object + offset, visit);
@@ -377,10 +424,55 @@ class BasicPageHeap {
     std::size_t slots = 0;
     auto see = [&](const Slot& slot) {
       ++slots;
-      trace_slot(reinterpret_cast<const std::byte*>(&slot), visit);
+      const auto* const at = reinterpret_cast<const std::byte*>(&slot);
+      if constexpr (sync::kChecked) expect_slot(type, object, bytes, at);
+      trace_slot(at, visit);
     };
-    type.trace(object, bytes, SlotVisitor(see, type.context));
+    try {
+      type.trace(object, bytes, SlotVisitor(see, type.context));
+    } catch (const std::exception& error) {
+      report_thrown(type, error.what());
+    } catch (...) {
+      report_thrown(type, "what is no std::exception");
+    }
     return slots;
+  }
+
+  // What a trace function, or who stored without a barrier, has done wrongly.
+
+  [[gnu::cold]] static void report_thrown(const TypeDescription& type, const char* what) {
+    char which[256];
+    std::snprintf(which, sizeof(which), "%s: %s", type.name, what);
+    sync::report_misuse({.what = "a trace function has thrown",
+                         .name = which,
+                         .to_do = "let it visit the slots of its object, and nothing else: it must not throw"});
+  }
+
+  static void expect_slot(const TypeDescription& type, const std::byte* object, std::size_t bytes,
+                          const std::byte* at) {
+    const auto offset =
+        static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(at) - reinterpret_cast<std::uintptr_t>(object));
+    if (offset >= 0 && static_cast<std::size_t>(offset) + sizeof(Slot) <= bytes && offset % sizeof(Slot) == 0) return;
+    char which[256];
+    std::snprintf(which, sizeof(which), "%s: offset %td in an object of %zu bytes", type.name, offset, bytes);
+    sync::report_misuse({.what = "a trace function visits a slot that isn't in its object",
+                         .name = which,
+                         .to_do = "let it visit the slots of its object, at multiples of 8, and nothing else"});
+  }
+
+  [[gnu::cold]] void report_stray(const std::byte* at, const std::byte* reference) const {
+    const PageHeader& page = headers_[page_of(at)];
+    const std::size_t in_page = offset_of(at) % kPageBytes;
+    const std::size_t offset = page.kind == PageKind::small ? static_cast<std::size_t>(in_page % page.object_bytes)
+                                                            : offset_of(at) - page.first * kPageBytes;
+    char which[256];
+    std::snprintf(which, sizeof(which), "%s: the reference at offset %zu is %p, %s", page.type->name, offset,
+                  static_cast<const void*>(reference),
+                  owns(reference) ? "where no object begins" : "which lies outside of the heap");
+    sync::report_misuse({.what = "an object refers to what is no object",
+                         .name = which,
+                         .to_do = "store references to objects of the same heap alone, through their barrier; if the "
+                                  "type has a trace function, let it visit slots alone"});
   }
 
   template <class Visit, class Split>
@@ -510,6 +602,7 @@ class BasicPageHeap {
   }
 
   const std::size_t most_pages_;
+  const vocabulary::OwnProcess process_;
   sync::mutex mutex_{kHeapRank, "heap"};
   PageNumber page_count_ = 0;  // grows under the lock
   PagePool<Memory> pool_;      // under the lock

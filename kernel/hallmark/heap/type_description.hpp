@@ -35,7 +35,8 @@ class SlotVisitor {
   void (*call_)(void*, const Slot&);
 };
 
-/// Calls visit(slot) for each slot of the object of `bytes` bytes at `object`. Must not allocate, throw or change it.
+/// Calls visit(slot) for each slot of the object of `bytes` bytes at `object`. Must not allocate or
+/// change it; what it throws ends the program with a report.
 using TraceFunction = void (*)(const std::byte* object, std::size_t bytes, const SlotVisitor& visit);
 
 struct TypeDescription {

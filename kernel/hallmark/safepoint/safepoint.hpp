@@ -33,6 +33,7 @@
 #include <hallmark/safepoint/mutator_state.hpp>
 #include <hallmark/safepoint/watchdog.hpp>
 #include <hallmark/sync/mutex.hpp>
+#include <hallmark/sync/own_process.hpp>
 #include <hallmark/sync/sync.hpp>
 
 namespace hallmark::inline HALLMARK_NAMESPACE {
@@ -237,6 +238,9 @@ class Safepoint {
   /// The rest of poll, when a stop seems to be requested.
   [[gnu::noinline]] void acknowledge(MutatorState& self, Place place) {
     expect_may_poll(self, place);
+    // Whoever asked for it is not in the child of a fork, and nobody resumes.
+    if (!process_.is_this())
+      misuse("poll in a process that was forked", self, place, "call exec there, or make a heap there");
     vocabulary::LockGuard lock(mutex_);
     if (!is_requested(epoch())) return;
     leave();
@@ -274,6 +278,7 @@ class Safepoint {
   }
 
   const Watchdog watchdog_;
+  const vocabulary::OwnProcess process_;
   sync::mutex mutex_{kSafepointRank, "safepoint"};
   sync::condition all_stopped_;        // under the lock: for the one who stops the world
   sync::condition resumed_;            // under the lock: for all who are stopped

@@ -1,0 +1,72 @@
+// Threads that are held for a seeded time, wherever they are, and go on: a real-time signal's handler sleeps in them.
+// Workers that mark, the thread that collects, a mutator that stores.
+//
+// Oracle: the verifier runs after each collection, and each major collection marks what is there.
+#include <hallmark/hallmark.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <random>
+#include <thread>
+
+#include "tests/faults/holder.hpp"
+
+namespace {
+
+using namespace hallmark;
+using hallmark::testing::Holder;
+
+struct Node {
+  std::array<Ref<Node>, 2> to;
+  std::uint64_t number = 0;
+  static constexpr auto kReferences = references(&Node::to);
+};
+
+constexpr unsigned kDepth = 12;
+
+Node* make_tree(Mutator& mutator, unsigned depth) {
+  Root<Node> node(mutator, mutator.make<Node>());
+  for (auto& child : node->to) {
+    if (depth > 1) child.store(mutator, make_tree(mutator, depth - 1));
+  }
+  return node.get();
+}
+
+TEST(HeldThreads, CollectionsEndAndMarkEverything) {
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    SCOPED_TRACE(seed);
+    Heap heap(
+        {.workers = 4, .young_bytes = 1u << 20, .verify = true, .marking = {.push_transfer = PushTransfer::always}});
+    std::atomic<bool> is_over{false};
+    std::thread storing([&] {
+      auto mutator = heap.attach("stores");
+      Root<Node> root(mutator, make_tree(mutator, 6));
+      while (!is_over) {
+        root->to[0].store(mutator, make_tree(mutator, 4));
+        root->to[1].store(mutator, root->to[0]->to[0].load());
+      }
+    });
+    std::uint64_t held = 0;
+    {
+      auto mutator = heap.attach("collects");
+      Root<Node> root(mutator, make_tree(mutator, kDepth));
+      Holder holder(seed, 3);
+      for (int i = 0; i < 12 || (holder.held() < 40 && i < 2000); ++i) {
+        heap.collect(i % 2 == 0 ? Major : Minor);
+        if (i % 2 == 0) {
+          ASSERT_GE(heap.statistics().last.marked, (1u << kDepth) - 1);
+        }
+      }
+      held = holder.held();
+      is_over = true;
+      const Foreign waiting(mutator);
+      storing.join();
+    }
+    EXPECT_GE(held, 40U);
+  }
+}
+
+}  // namespace

@@ -1,0 +1,89 @@
+// Holder: holds threads of this program for seeded times, wherever they are, by a real-time signal whose handler
+// sleeps.
+#pragma once
+
+#include <dirent.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <random>
+#include <thread>
+#include <vector>
+
+namespace hallmark::testing {
+
+/// The ids of all threads of this program.
+inline std::vector<pid_t> all_threads() {
+  std::vector<pid_t> threads;
+  DIR* const folder = opendir("/proc/self/task");
+  if (folder == nullptr) return threads;
+  while (const dirent* const entry = readdir(folder)) {
+    if (entry->d_name[0] != '.') threads.push_back(std::atoi(entry->d_name));
+  }
+  closedir(folder);
+  return threads;
+}
+
+/// From construction to destruction. One at a time in a program.
+class Holder {
+ public:
+  /// A thread is held for up to `most_ms`; most holds are much shorter.
+  Holder(std::uint64_t seed, unsigned most_ms) : most_ns_(most_ms * 1000000ULL), thread_([this, seed] { run(seed); }) {}
+  Holder(const Holder&) = delete;
+  Holder& operator=(const Holder&) = delete;
+  ~Holder() {
+    is_over_ = true;
+    thread_.join();
+  }
+
+  /// How many times a thread was held.
+  static std::uint64_t held() { return count(); }
+
+ private:
+  static std::atomic<std::uint64_t>& count() {
+    static std::atomic<std::uint64_t> held{0};
+    return held;
+  }
+
+  static void hold(int, siginfo_t* info, void*) {
+    const auto ns = static_cast<long>(info->si_value.sival_int);
+    const timespec time{0, ns};
+    nanosleep(&time, nullptr);
+    ++count();
+  }
+
+  void run(std::uint64_t seed) {
+    struct sigaction action {};
+    action.sa_sigaction = &hold;
+    action.sa_flags = SA_SIGINFO | SA_RESTART;
+    sigaction(SIGRTMIN, &action, nullptr);
+    count() = 0;
+    std::mt19937_64 random(seed);
+    const pid_t own = static_cast<pid_t>(syscall(SYS_gettid));
+    while (!is_over_) {
+      const std::vector<pid_t> threads = all_threads();
+      const pid_t thread = threads[random() % threads.size()];
+      // Short ones mostly; one in eight may be the longest.
+      const std::uint64_t ns = random() % (random() % 8 == 0 ? most_ns_ : most_ns_ / 50 + 1);
+      siginfo_t info{};
+      info.si_code = SI_QUEUE;
+      info.si_pid = getpid();
+      info.si_uid = getuid();
+      info.si_value.sival_int = static_cast<int>(ns);
+      if (thread != own) syscall(SYS_rt_tgsigqueueinfo, getpid(), thread, SIGRTMIN, &info);
+      std::this_thread::sleep_for(std::chrono::microseconds(random() % 500));
+    }
+  }
+
+  const std::uint64_t most_ns_;
+  std::atomic<bool> is_over_{false};
+  std::thread thread_;
+};
+
+}  // namespace hallmark::testing
