@@ -36,7 +36,7 @@ Node* make_tree(Mutator& mutator, unsigned depth) {
 }
 
 TEST(HeldThreads, CollectionsEndAndMarkEverything) {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
     SCOPED_TRACE(seed);
     Heap heap(
         {.workers = 4, .young_bytes = 1u << 20, .verify = true, .marking = {.push_transfer = PushTransfer::always}});

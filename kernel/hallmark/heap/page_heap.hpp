@@ -450,11 +450,12 @@ class BasicPageHeap {
 
   static void expect_slot(const TypeDescription& type, const std::byte* object, std::size_t bytes,
                           const std::byte* at) {
-    const auto offset =
-        static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(at) - reinterpret_cast<std::uintptr_t>(object));
-    if (offset >= 0 && static_cast<std::size_t>(offset) + sizeof(Slot) <= bytes && offset % sizeof(Slot) == 0) return;
+    const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(at) - reinterpret_cast<std::uintptr_t>(object);
+    // An offset below the object is a huge one.
+    if (offset % sizeof(Slot) == 0 && bytes >= sizeof(Slot) && offset <= bytes - sizeof(Slot)) return;
     char which[256];
-    std::snprintf(which, sizeof(which), "%s: offset %td in an object of %zu bytes", type.name, offset, bytes);
+    std::snprintf(which, sizeof(which), "%s: offset %td in an object of %zu bytes", type.name,
+                  static_cast<std::ptrdiff_t>(offset), bytes);
     sync::report_misuse({.what = "a trace function visits a slot that isn't in its object",
                          .name = which,
                          .to_do = "let it visit the slots of its object, at multiples of 8, and nothing else"});
