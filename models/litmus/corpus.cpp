@@ -997,10 +997,12 @@ CorpusEntry entry(const Family& family, const Variant& variant) {
                      .rc11 = {},
                      .load_buffering = {},
                      .cxx20 = {},
+                     .weak = {},
                      .why = std::string(variant.why),
                      .reference = std::string(family.reference)};
   const Behaviour always = parse_digits(result.program, variant.weak == Weak::race ? "race" : family.always);
-  const Behaviour all = united(always, parse_digits(result.program, family.weak));
+  result.weak = parse_digits(result.program, family.weak);
+  const Behaviour all = united(always, result.weak);
   const bool rc11 = variant.weak == Weak::allowed || variant.weak == Weak::by_rc11;
   result.rc11 = rc11 ? all : always;
   result.load_buffering = rc11 || variant.weak == Weak::by_buffering ? all : always;

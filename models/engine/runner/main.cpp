@@ -9,6 +9,7 @@
 #include "models/engine/runner/case.hpp"
 #include "models/engine/runner/commands.hpp"
 #include "models/engine/runner/pool.hpp"
+#include "models/litmus/herd.hpp"
 
 namespace hallmark::check {
 namespace {
@@ -21,6 +22,7 @@ struct Arguments {
   std::string token;
   std::string svg;
   std::string label;
+  std::string folder;
   std::string ledger = HALLMARK_SOURCE_DIR "/proofs/ledger.json";
   bool as_json = false;
 };
@@ -110,6 +112,16 @@ void add_commands(CLI::App& app, Arguments& arguments, Exit& exit) {
   replay->add_option("token", arguments.token, "As printed with a violation")->required();
   replay->add_option("--svg", arguments.svg, "Write a picture of the execution graph (explorer) to this file");
   replay->callback([&] { exit = command_replay(arguments.token, arguments.svg); });
+
+  CLI::App* exported = app.add_subcommand("export", "Write what other tools read");
+  exported->require_subcommand(1);
+  CLI::App* litmus =
+      exported->add_subcommand("litmus", "The litmus programs as files of the herd tools, with what C++ allows");
+  litmus->add_option("folder", arguments.folder, "Where to")->required();
+  litmus->callback([&] {
+    litmus::export_litmus(arguments.folder);
+    exit = Exit::holds;
+  });
 
   CLI::App* explain = app.add_subcommand("explain", "What is known of a site");
   explain->add_option("label", arguments.label, "As in the source")->required();
