@@ -35,7 +35,9 @@ Site::Site(std::string_view label_, Operation operation_, MemoryOrder order, boo
 
 void Site::locate_first_or_conflict(const char* at_file, int at_line) {
   if (file != nullptr) in_two_places = true;
+  // A compiler that is given relative paths, as compiler caches do, names files as seen from the build folder.
   file = at_file;
+  while (std::string_view(file).starts_with("../")) file += 3;
   line = at_line;
 }
 

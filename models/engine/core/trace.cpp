@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "models/engine/core/trace_text.hpp"
+
 namespace hallmark::check {
 namespace {
 
@@ -26,18 +28,33 @@ std::string show_source(const Event& event) {
 std::string_view short_label(const Event& event) { return event.site->label.substr(event.site->label.find('.') + 1); }
 
 std::string what_happened(const Event& event) {
-  const auto atomic = [&](const std::string& effect) {
-    return fmt::format("{} [{}] {}", short_label(event), vocabulary::name_of(event.order), effect);
-  };
-  switch (event.kind) {
-    case EventKind::load: return atomic("reads " + show(event.value_read) + show_source(event));
-    case EventKind::store: return atomic("writes " + show(event.value_written));
+  const std::string source = is_read(event.kind) ? show_source(event) : "";
+  if (event.site == nullptr) return effect_in_words(event) + source;
+  return fmt::format("{} [{}] {}{}", short_label(event), vocabulary::name_of(event.order), effect_in_words(event),
+                     source);
+}
+
+}  // namespace
+
+bool is_read(EventKind kind) {
+  switch (kind) {
+    case EventKind::load:
     case EventKind::rmw:
     case EventKind::cas:
-      return atomic(show(event.value_read) + " -> " + show(event.value_written) + show_source(event));
-    case EventKind::cas_fail: return atomic("fails, reads " + show(event.value_read) + show_source(event));
-    case EventKind::plain_read:
-      return fmt::format("plain #{} reads {}{}", event.object, show(event.value_read), show_source(event));
+    case EventKind::cas_fail:
+    case EventKind::plain_read: return true;
+    default: return false;
+  }
+}
+
+std::string effect_in_words(const Event& event) {
+  switch (event.kind) {
+    case EventKind::load: return "reads " + show(event.value_read);
+    case EventKind::store: return "writes " + show(event.value_written);
+    case EventKind::rmw:
+    case EventKind::cas: return show(event.value_read) + " -> " + show(event.value_written);
+    case EventKind::cas_fail: return "fails, reads " + show(event.value_read);
+    case EventKind::plain_read: return fmt::format("plain #{} reads {}", event.object, show(event.value_read));
     case EventKind::plain_write: return fmt::format("plain #{} writes {}", event.object, show(event.value_written));
     case EventKind::lock: return fmt::format("lock #{}", event.object);
     case EventKind::unlock: return fmt::format("unlock #{}", event.object);
@@ -49,8 +66,6 @@ std::string what_happened(const Event& event) {
   }
   return {};
 }
-
-}  // namespace
 
 std::string draw_interleaving(const Trace& trace, unsigned threads) {
   std::vector<std::size_t> width(threads, 8);

@@ -8,8 +8,10 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "models/engine/runner/annotations.hpp"
 #include "models/engine/runner/ledger.hpp"
 #include "models/engine/runner/pool.hpp"
+#include "models/engine/runner/report_html.hpp"
 #include "models/engine/runner/selection.hpp"
 #include "models/engine/runner/source.hpp"
 
@@ -82,6 +84,8 @@ unsigned processes_of(const RunOptions& options) {
 void write_reports(const Report& report, const RunOptions& options) {
   if (!options.json.empty()) write_json(report, options.json);
   if (!options.junit.empty()) write_junit(report, options.junit);
+  if (!options.html.empty()) write_html(report, options.html);
+  if (options.annotations == "github") print_github_annotations(report);
 }
 
 Survey survey(const std::vector<const ScenarioType*>& scenarios, const RunOptions& options) {

@@ -28,7 +28,7 @@ Survey survey(const std::vector<const ScenarioType*>& scenarios, const RunOption
 /// The given number, or one a core.
 unsigned processes_of(const RunOptions& options);
 
-/// Writes the files that the options name.
+/// Writes the files that the options name, and annotations where they are wanted.
 void write_reports(const Report& report, const RunOptions& options);
 
 }  // namespace hallmark::check

@@ -58,6 +58,14 @@ void settle(Arguments& arguments) {
   }
 }
 
+void add_report_options(CLI::App& command, RunOptions& options) {
+  command.add_option("--json", options.json, "Write the report to this file");
+  command.add_option("--junit", options.junit, "Write a JUnit file");
+  command.add_option("--html", options.html, "Write the report as a page for a browser");
+  command.add_option("--annotations", options.annotations, "github: print what is wrong as annotations of a workflow")
+      ->check(CLI::IsMember({"github"}));
+}
+
 void add_run_options(CLI::App& command, Arguments& arguments) {
   RunOptions& options = arguments.options;
   command.add_option("patterns", options.patterns, "Names, parts of names, or patterns with * and ?");
@@ -68,8 +76,7 @@ void add_run_options(CLI::App& command, Arguments& arguments) {
   command.add_option("--jobs", options.jobs, "Worker processes (default: one a core)")->check(CLI::Range(1, 1024));
   command.add_option("--seed", options.seed, "Number of the first random execution (default 1)");
   command.add_option("--shard", arguments.shard, "I/N: the I-th of N parts of the work");
-  command.add_option("--json", options.json, "Write the report to this file");
-  command.add_option("--junit", options.junit, "Write a JUnit file");
+  add_report_options(command, options);
   command
       .add_option("--hang-timeout", options.hang_seconds,
                   "Seconds after which a worker that completes no execution is killed (default 60)")
@@ -104,8 +111,7 @@ void add_commands(CLI::App& app, Arguments& arguments, Exit& exit) {
 
   CLI::App* merge = app.add_subcommand("merge", "Join the JSON reports of all shards of one run");
   merge->add_option("files", arguments.files, "Reports written with --json")->required();
-  merge->add_option("--json", arguments.options.json, "Write the joint report to this file");
-  merge->add_option("--junit", arguments.options.junit, "Write a JUnit file");
+  add_report_options(*merge, arguments.options);
   merge->callback([&] { exit = command_merge(arguments.files, arguments.options); });
 
   CLI::App* replay = app.add_subcommand("replay", "Show the execution that a token names");

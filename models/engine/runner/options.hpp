@@ -31,8 +31,10 @@ struct RunOptions {
   std::string mutant = "-";  ///< run: weaken this site
   std::string json{};        ///< files to write; empty: none
   std::string junit{};
+  std::string html{};
   std::string write_ledger{};
   std::string check_ledger{};
+  std::string annotations{};  ///< "github": print what is wrong in that form
   bool fail_fast = false;
   double hang_seconds = 60;
 };

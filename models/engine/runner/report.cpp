@@ -142,18 +142,22 @@ void print_mutants(const Report& report) {
   }
 }
 
-void print_disagreements(const Report& report) {
+std::map<std::string, std::string> disagreements(const Report& report) {
   // site and weaker order -> engine -> verdict
   std::map<std::string, std::map<std::string, std::string>> rows;
   for (const MutantReport& m : report.mutants) rows[fmt::format("{}={}", m.label, m.weaker)][m.engine] = m.verdict;
-  bool first = true;
+  std::map<std::string, std::string> reasons;
   for (const auto& [mutant, verdicts] : rows) {
     const std::string why = why_engines_disagree(verdicts);
-    if (why.empty()) continue;
-    if (first) fmt::print("\nwhere the engines disagree\n");
-    first = false;
-    fmt::print("  {}: {}\n", mutant, why);
+    if (!why.empty()) reasons[mutant] = why;
   }
+  return reasons;
+}
+
+void print_disagreements(const Report& report) {
+  const std::map<std::string, std::string> reasons = disagreements(report);
+  if (!reasons.empty()) fmt::print("\nwhere the engines disagree\n");
+  for (const auto& [mutant, why] : reasons) fmt::print("  {}: {}\n", mutant, why);
 }
 
 void print_gallery(const Report& report) {

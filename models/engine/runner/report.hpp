@@ -73,7 +73,8 @@ struct Report {
 nlohmann::json to_json(const Site& site);
 /// All of the report, and the sites that this process knows.
 nlohmann::json to_json(const Report& report);
-/// Unknown keys are ignored, missing ones are empty. Throws UsageError if the file is not a report.
+/// Unknown keys are ignored, missing ones are empty. Sites that have not run are where the
+/// report says. Throws UsageError if the file is not a report.
 Report read_json(const std::string& path);
 void write_json(const Report& report, const std::string& path);
 void write_junit(const Report& report, const std::string& path);
@@ -81,7 +82,8 @@ void write_junit(const Report& report, const std::string& path);
 /// The tables at the end of a run, on standard output.
 void print_scenarios(const Report& report);
 void print_mutants(const Report& report);
-/// The mutants on which engines say different things, and why.
+/// The mutants ("label=order") on which engines say different things, and why.
+std::map<std::string, std::string> disagreements(const Report& report);
 void print_disagreements(const Report& report);
 void print_gallery(const Report& report);
 /// One line that says how it ended.

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "models/engine/core/site.hpp"
 #include "models/engine/runner/report.hpp"
@@ -33,6 +34,18 @@ json sites_to_json() {
   json list = json::array();
   for (const Site* site : kernel_sites()) list.push_back(to_json(*site));
   return list;
+}
+
+// A report of another process knows the places of sites that this one has not run.
+void locate_sites(const json& sites) {
+  static std::set<std::string> files;  // sites point at the names
+  for (const json& entry : sites) {
+    Site* site = find_site(entry.value("label", std::string()));
+    const int line = entry.value("line", 0);
+    if (site == nullptr || site->file != nullptr || line == 0) continue;
+    site->file = files.insert(entry.value("file", std::string())).first->c_str();
+    site->line = line;
+  }
 }
 
 }  // namespace
@@ -75,6 +88,7 @@ Report read_json(const std::string& path) {
     report.scenarios = document.value("scenarios", report.scenarios);
     report.mutants = document.value("mutants", report.mutants);
     report.gallery = document.value("gallery", report.gallery);
+    locate_sites(document.value("sites", json::array()));
     return report;
   } catch (const json::exception& error) {
     throw UsageError{fmt::format("\"{}\" is not a report: {}", path, error.what())};
