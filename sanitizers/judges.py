@@ -76,7 +76,7 @@ def cell(counts):
     words = {name: "yes" if count == RUNS else "-" if count == 0 else "at times" for name, count in counts.items()}
     if len(set(words.values())) == 1:
         return next(iter(words.values()))
-    return ", ".join(f"{name.replace('++', ' ').replace('-', '').replace('g ', 'gcc ')}: {word}"
+    return ", ".join(f"{name.replace('clang++-', 'clang ').replace('g++-', 'gcc ')}: {word}"
                      for name, word in words.items() if word != "-")
 
 

@@ -57,7 +57,7 @@ inline constexpr vocabulary::LockRank kRegistryRank{60};
 /// Sizes are in bytes.
 struct HeapOptions {
   unsigned workers = 1;                          ///< threads that mark, 1 to 16, the one that collects included
-  std::size_t max_bytes = std::size_t{1} << 36;  ///< of pages; more is out of memory
+  std::size_t max_bytes = kDefaultMaxBytes;      ///< of pages; more is out of memory
   bool automatic = true;                         ///< collect by thresholds, and when memory has run out
   std::size_t young_bytes = 16u << 20;           ///< collect when pages of so much were taken for new objects
   double major_growth = 2.0;                     ///< a collection is major when the pages in use have grown so much

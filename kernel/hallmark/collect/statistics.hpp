@@ -50,7 +50,7 @@ class PauseLog {
 
   /// The newest `kKept` at most, oldest first.
   std::vector<CollectionRecord> records() const {
-    const std::uint64_t kept = std::min<std::uint64_t>(count_, kKept);
+    const auto kept = static_cast<std::size_t>(std::min<std::uint64_t>(count_, kKept));
     std::vector<CollectionRecord> list;
     list.reserve(kept);
     for (std::uint64_t i = count_ - kept; i < count_; ++i) list.push_back(records_[i % kKept]);

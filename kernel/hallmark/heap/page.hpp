@@ -38,7 +38,7 @@ enum class PageKind : unsigned char {
 /// All zero: an unused page. Written under the heap's lock or while the world is stopped, unless noted.
 struct alignas(64) PageHeader {
   const TypeDescription* type;        ///< of all objects in the page
-  std::uint64_t object_bytes;         ///< small: of a cell; large: of the object
+  std::size_t object_bytes;           ///< small: of a cell; large: of the object
   TypeDescription::SlotRun slot_run;  ///< of the type
   PageNumber first;                   ///< large_rest: the object's first page
   PageNumber next_with_room;          ///< in the list of pages with room (page_heap.hpp)

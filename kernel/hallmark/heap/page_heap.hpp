@@ -39,9 +39,12 @@ namespace hallmark::inline HALLMARK_NAMESPACE {
 /// Taken for short times by whoever allocates; nothing else is locked meanwhile.
 inline constexpr vocabulary::LockRank kHeapRank{100};
 
+/// Address space that a heap takes unless it is told otherwise: 64 GiB; 512 MiB where pointers have 32 bits.
+inline constexpr std::size_t kDefaultMaxBytes = std::size_t{1} << (sizeof(std::size_t) == 8 ? 36 : 29);
+
 struct HeapConfig {
-  std::size_t max_bytes = std::size_t{1} << 36;  ///< of pages, bitmaps not counted; rounded up to 4 MiB
-  bool huge_pages = true;                        ///< ask the system for huge pages
+  std::size_t max_bytes = kDefaultMaxBytes;  ///< of pages, bitmaps not counted; rounded up to 4 MiB
+  bool huge_pages = true;                    ///< ask the system for huge pages
 };
 
 /// The number that a heap has given to a type.

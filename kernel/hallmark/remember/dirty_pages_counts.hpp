@@ -37,7 +37,7 @@ class DirtyPagesCounts {
   std::size_t on_snapshot() {
     const std::size_t size = size_.read();
     const std::uint64_t number = snapshots_.read();
-    recent_[number % recent_.size()].write(size);
+    recent_[static_cast<std::size_t>(number % recent_.size())].write(size);
     snapshots_.write(number + 1);
     size_.write(0);
     return size;
@@ -51,7 +51,7 @@ class DirtyPagesCounts {
                                 .snapshots = snapshots_.read(),
                                 .high_water = high_water_.read()};
     for (std::size_t i = 0; i < result.recent.size() && i < result.snapshots; ++i) {
-      result.recent[i] = recent_[(result.snapshots - 1 - i) % recent_.size()].read();
+      result.recent[i] = recent_[static_cast<std::size_t>((result.snapshots - 1 - i) % recent_.size())].read();
     }
     return result;
   }
