@@ -10,21 +10,19 @@ namespace {
 
 template <std::memory_order Store, std::memory_order Load>
 void store_and_look() {
-  for (int round = 0; round < 5000; ++round) {
+  for (int round = 0; round < 300; ++round) {
     alignas(64) std::atomic<int> mine{0};
     alignas(64) std::atomic<int> others{0};
     std::atomic<int> ready{0};
     int seen = 0;
     std::thread other([&] {
       ready.fetch_add(1);
-      while (ready.load() != 2) {
-      }
+      while (ready.load() != 2) std::this_thread::yield();
       others.store(1, Store);
       seen = mine.load(Load);
     });
     ready.fetch_add(1);
-    while (ready.load() != 2) {
-    }
+    while (ready.load() != 2) std::this_thread::yield();
     mine.store(1, Store);
     const int seen_here = others.load(Load);
     other.join();
