@@ -64,7 +64,7 @@ TEST(Slot, HoldsNoReferenceUntilOneIsStored) {
   EXPECT_EQ(slot.load_stopped(), &target);
   slot.store_stopped(nullptr);
   EXPECT_EQ(slot.load_stopped(), nullptr);
-  static_assert(sizeof(Slot) == 8);
+  static_assert(sizeof(Slot) == sizeof(void*));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace hallmark::inline HALLMARK_NAMESPACE {
 /// The first byte of an object.
 using Address = std::byte*;
 
-/// Eight bytes in an object. All zero: no reference.
+/// A word in an object, of the size of a pointer. All zero: no reference.
 class Slot {
  public:
   /// For mutators, through the write barrier (remember/write_barrier.hpp).
