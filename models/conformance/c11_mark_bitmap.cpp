@@ -32,6 +32,18 @@ class PortOneMarkerBitmap : public PortBitmap {
   bool try_mark(std::size_t index) { return hm_mark_bitmap_try_mark_alone(&bitmap_, index); }
 };
 
+/// The scenario's page with the port's marks. A word for each 64 cells: the second has none.
+class PortPage : public CopyingPage {
+ public:
+  bool fully_marked(std::uint64_t& cells) {
+    const std::array<std::uint64_t, PortBitmap::kWords> copy = {allocated(), 0};
+    cells = copy[0];
+    return marks.is_fully_marked(copy);
+  }
+
+  PortBitmap marks;
+};
+
 template <template <class> class Scenario>
 using Port = RegisterScenario<Scenario<PortBitmap>>;
 
@@ -45,6 +57,7 @@ const Port<AllocatedBlack> allocated_black;
 const Port<FullyMarked> fully_marked;
 const Port<Cleared> cleared;
 const RegisterScenario<OneMarker<PortOneMarkerBitmap>> one_marker;
+const RegisterScenario<AllocationMeanwhile<PortPage>> allocation_meanwhile;
 
 }  // namespace
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::mark_bitmap_model
