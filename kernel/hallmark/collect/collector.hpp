@@ -64,14 +64,8 @@ class Collector {
   void store(Slot& slot, Address target) {
     const auto* const at = reinterpret_cast<const std::byte*>(&slot);
     const PageNumber page = heap_.page_of(at);
-    PageHeader& header = heap_.header(page);
-    if (header.kind == PageKind::small) [[likely]] {
-      // The page's age decides. It is a conservative filter: a page with an old object counts as old.
-      barrier_.store(slot.value(), target, Place{header, heap_.dirty(page), heap_.granule_in_page(at)},
-                     [] { return false; });
-    } else {
-      store_large(slot, target, page);
-    }
+    barrier_.store(slot.value(), target, heap_.dirty(page), heap_.granule_in_page(at),
+                   [&] { record_if_old(at, page); });
   }
 
   // While the world is stopped.
@@ -132,13 +126,22 @@ class Collector {
   /// With less to do, waking the other workers would take longer than the marking.
   static constexpr std::size_t kLittlePages = 32;
 
-  void store_large(Slot& slot, Address target, PageNumber page) {
-    // An array of references has a bit for each card. Any other large object is traced whole: its first page remembers.
-    const bool cards = heap_.header(page).type->layout == TypeDescription::Layout::references;
-    const PageNumber remembers = cards ? page : heap_.header(page).first;
-    const std::size_t card = cards ? heap_.part_in_page(reinterpret_cast<const std::byte*>(&slot)) : 0;
-    barrier_.store(slot.value(), target, Place{heap_.header(remembers), heap_.dirty(remembers), card},
-                   [] { return false; });
+  /// The page's age decides. It is a conservative filter: a page with an old object counts as old. Apart from store, so
+  /// that what most stores do is short.
+  [[gnu::noinline]] void record_if_old(const std::byte* slot, PageNumber page) {
+    const Place place = place_of(slot, page);
+    if (place.page.flags.is_old()) barrier_.record_store(place);
+  }
+
+  /// Where it is recorded that a slot was stored into.
+  Place place_of(const std::byte* slot, PageNumber page) {
+    PageHeader& header = heap_.header(page);
+    if (header.kind == PageKind::small) return {header, heap_.dirty(page), heap_.granule_in_page(slot)};
+    // An array of references has a bit for each part. Any other large object is traced whole: its first page remembers.
+    if (header.type->layout == TypeDescription::Layout::references) {
+      return {header, heap_.dirty(page), heap_.dirty_bit_of_part(slot)};
+    }
+    return {heap_.header(header.first), heap_.dirty(header.first), 0};
   }
 
   /// Every old object that was written to since the last collection is traced again.

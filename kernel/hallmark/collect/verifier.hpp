@@ -59,7 +59,7 @@ class Verifier {
     const PageHeader& header = heap_.header(page);
     if (header.kind == PageKind::small) return is_listed(page) && heap_.dirty(page).is_set(heap_.granule_in_page(slot));
     if (header.type->layout == TypeDescription::Layout::references) {
-      return is_listed(page) && heap_.dirty(page).is_set(heap_.part_in_page(slot));
+      return is_listed(page) && heap_.dirty(page).is_set(heap_.dirty_bit_of_part(slot));
     }
     return is_listed(header.first) && heap_.dirty(header.first).is_set(0);
   }

@@ -271,8 +271,12 @@ class BasicPageHeap {
   PageDirtyBits& dirty(PageNumber page) { return dirty_[page]; }
   const PageDirtyBits& dirty(PageNumber page) const { return dirty_[page]; }
   std::size_t granule_in_page(const std::byte* at) const { return granule_of(at); }
-  /// Of a large array: which of its parts begins in the page at or before `at`.
-  std::size_t part_in_page(const std::byte* at) const { return offset_of(at) % kPageBytes / kPartBytes; }
+  /// Of a large array: the dirty bit of the part in which `at` lies, which is that of the part's first granule. So a bit
+  /// that is set stands for what it would stand for in a page of small objects, and more.
+  std::size_t dirty_bit_of_part(const std::byte* at) const {
+    constexpr std::size_t kGranulesOfPart = kPartBytes / kGranule;
+    return granule_of(at) / kGranulesOfPart * kGranulesOfPart;
+  }
 
   /// What is to be traced for a dirty bit: the object, or the part of a large array.
   Address item_of_dirty_bit(PageNumber page, std::size_t bit) {
@@ -283,7 +287,7 @@ class BasicPageHeap {
     if (header.type->layout != TypeDescription::Layout::references) return begin_of(header.first);
     // The address of the object itself stands for all of its parts.
     const bool is_first_part = page == header.first && bit == 0;
-    return begin_of(page) + bit * kPartBytes + (is_first_part ? 1 : 0);
+    return begin_of(page) + bit * kGranule + (is_first_part ? 1 : 0);
   }
   /// The object of which the item is the whole, or a part.
   Address object_of_item(Address item) {

@@ -50,22 +50,25 @@ class WriteBarrier {
   /// (drained while mutators are stopped: if the bit was clear), and a lock if its page was clean.
   template <class Slot, class Reference, class Page, class Bits, class ObjectAge>
   void store(Slot& slot, Reference target, const DirtyPlace<Page, Bits>& place, ObjectAge object_is_old) {
-    // Publishes the fields of a fresh target to whoever loads the reference.
-    // Pairs with write_barrier.load.load_slot. Weaker: a collector or a mutator reads fields that are not written yet.
-    slot.store(target, order<"write_barrier.store.store_slot">(release));
-    if (place.page.flags.is_old() || object_is_old()) record_store(place);
+    store_slot(slot, target);
+    if (is_recorded(place.bits, place.index)) return;
+    if (place.page.flags.is_old() || object_is_old()) set_and_list(place);
+  }
+
+  /// As above, with a bit that is set only if the store is recorded. If it isn't, record_if_old() is called, which
+  /// looks at the ages and calls record_store.
+  template <class Slot, class Reference, class Bits, class RecordIfOld>
+  void store(Slot& slot, Reference target, const Bits& bits, std::size_t index, RecordIfOld record_if_old) {
+    static_assert(Drained == Mutators::stopped, "WriteBarrier: with pages drained while mutators run, nobody may look");
+    store_slot(slot, target);
+    if (!is_recorded(bits, index)) record_if_old();
   }
 
   /// Any mutator that has stored a reference into an old object; a promoter; a collector that leaves a reference to a
   /// young object in an old one.
   template <class Page, class Bits>
   void record_store(const DirtyPlace<Page, Bits>& place) {
-    if constexpr (Drained == Mutators::stopped) {
-      // Whoever set it lists the page before its next poll, and so before the next drain.
-      if (place.bits.is_set(place.index)) return;
-    }
-    place.bits.set(place.index);
-    pages_.add(place.page);
+    if (!is_recorded(place.bits, place.index)) set_and_list(place);
   }
 
   /// Anyone, while mutators run: a reference whose target's fields are visible.
@@ -77,6 +80,29 @@ class WriteBarrier {
   }
 
  private:
+  template <class Slot, class Reference>
+  static void store_slot(Slot& slot, Reference target) {
+    // Publishes the fields of a fresh target to whoever loads the reference.
+    // Pairs with write_barrier.load.load_slot. Weaker: a collector or a mutator reads fields that are not written yet.
+    slot.store(target, order<"write_barrier.store.store_slot">(release));
+  }
+
+  /// Whoever set the bit lists the page before its next poll, and so before the next drain in a stopped world.
+  template <class Bits>
+  static bool is_recorded(const Bits& bits, std::size_t index) {
+    if constexpr (Drained == Mutators::stopped) {
+      return bits.is_set(index);
+    } else {
+      return false;
+    }
+  }
+
+  template <class Page, class Bits>
+  void set_and_list(const DirtyPlace<Page, Bits>& place) {
+    place.bits.set(place.index);
+    pages_.add(place.page);
+  }
+
   Pages& pages_;
 };
 

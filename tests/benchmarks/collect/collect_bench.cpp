@@ -152,7 +152,7 @@ void barrier() {
 /// operations: one in 40 makes 80 bytes, and young_bytes is 16 MiB; a half is shorter, which is to the barrier's
 /// disadvantage.
 void lru() {
-  constexpr int kOperations = 3'000'000;
+  constexpr int kOperations = 1'000'000;
   Heap heap({.max_bytes = std::size_t{2} << 30, .automatic = false});
   auto mutator = heap.attach();
   LruTable table(heap, mutator, 200'000);
