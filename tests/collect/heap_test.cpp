@@ -387,6 +387,25 @@ TEST(HeapMisuse, AMutatorThatDoesNotPollIsReportedAndWaitedFor) {
   EXPECT_GE(report.asked, std::chrono::milliseconds(6));
 }
 
+// The bit of one part of a large array is not mistaken for that of a store elsewhere in the page.
+TEST(Heap, EachPartOfALargeArrayIsRememberedByItself) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  constexpr std::size_t kSlots = 1U << 16;
+  constexpr std::size_t kSlotsOfPart = PageHeap::kPartBytes / sizeof(void*);
+  Root<RefArray<Leaf>> all(mutator, mutator.make_array<Leaf>(kSlots));
+  heap.collect(Major);
+  // Slot 2 k lies in granule k of the array, so beside the bits of the parts.
+  for (std::size_t part = 15; part > 0; --part) {
+    (*all.get())[part * kSlotsOfPart].store(mutator, mutator.make<Leaf>(static_cast<int>(part)));
+  }
+  for (std::size_t k = 1; k < 16; ++k) (*all.get())[2 * k].store(mutator, mutator.make<Leaf>(100));
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).dirty_cells, 16U);
+  EXPECT_EQ(last(heap).freed_objects, 0U);
+  for (std::size_t k = 1; k < 16; ++k) EXPECT_EQ((*all.get())[2 * k]->value, 100);
+}
+
 // DP7: the dirty list is a chain through the headers of pages.
 TEST(Heap, TheDirtyListTakesLessThanAThousandthOfTheHeap) {
   EXPECT_LT(1000 * (sizeof(PageHeader::next_dirty) + sizeof(PageHeader::flags)), kPageBytes);
