@@ -2,7 +2,7 @@
 //
 // In a page of small objects a bit stands for the 16 bytes in which the slot lies, so that a store need not know where
 // its object begins; in a page of a large array for a card of kSlotsOfCard slots, so that one store makes a drain look at
-// so many slots and no more.
+// so many slots and no more (in the heap: the bit of the card's first 16 bytes).
 //
 // Thread roles: any mutator sets bits. One thread at a time takes the words of a page, while mutators run or while they
 // are stopped. clear is called while nobody else uses the page.
