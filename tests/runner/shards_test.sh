@@ -32,6 +32,11 @@ contents='[.mutants[] | del(.seconds)] | sort_by(.label, .weaker, .engine)'
 [ "$(jq -cS "$contents" "$folder/mutants.json")" = "$(jq -cS "$contents" "$folder/all_mutants.json")" ] ||
   { jq -cS "$contents" "$folder/mutants.json" "$folder/all_mutants.json"; exit 1; }
 
+# A run and its mutants make one page.
+"$check" merge "$folder/mutants.json" "$folder"/part?.json --html "$folder/both.html" >/dev/null
+data_of "$folder/both.html" | jq -e '(.scenarios | length > 0) and (.mutants | length > 0) and .exit == 0' >/dev/null ||
+  { echo "the page of a run and its mutants lacks one of them"; exit 1; }
+
 must_refuse() {  # expected text, files
   local text=$1 exit=0 output
   shift
@@ -39,6 +44,8 @@ must_refuse() {  # expected text, files
   [ "$exit" -eq 3 ] && grep -q "$text" <<<"$output" || { echo "expected 3, \"$text\"; got $exit: $output"; exit 1; }
 }
 must_refuse "shard 2/4 is missing" "$folder/part1.json" "$folder/part3.json" "$folder/part4.json" --html "$folder/part.html"
+must_refuse "shard 2/2 is missing" "$folder"/part?.json "$folder/mutants1.json" --html "$folder/part.html"
+must_refuse "are both shard 1/1" "$folder/whole.json" "$folder/whole.json"
 [ ! -e "$folder/part.html" ] || { echo "an incomplete merge wrote a page"; exit 1; }
 must_refuse "are both shard 1/4" "$folder/part1.json" "$folder"/part?.json
 jq '.seed = 2' "$folder/part2.json" >"$folder/other.json"

@@ -1,6 +1,7 @@
-// `merge`: the reports of all shards of one run, as one report with one exit code.
+// `merge`: the reports of all shards of one run, of `mutants`, or of both, as one report with one exit code.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "models/engine/runner/commands.hpp"
@@ -13,13 +14,16 @@ struct Part {
   Report report;
 };
 
+// A report of everything is the only shard.
+Shard shard_of(const Report& report) { return report.shard.empty() ? Shard{} : parse_shard(report.shard); }
+
 // Are these all shards of one run, each once? Prints what is wrong.
 bool is_complete(const std::vector<Part>& parts) {
   std::map<unsigned, std::string> path_of_shard;
-  const unsigned total = parse_shard(parts.front().report.shard).total;
+  const unsigned total = shard_of(parts.front().report).total;
   bool complete = true;
   for (const auto& [path, report] : parts) {
-    const Shard shard = parse_shard(report.shard);
+    const Shard shard = shard_of(report);
     if (report.interrupted) {
       fmt::print("{} can't be merged: it is a partial report\n", path);
       complete = false;
@@ -31,7 +35,7 @@ bool is_complete(const std::vector<Part>& parts) {
     }
     const auto [other, fresh] = path_of_shard.try_emplace(shard.index, path);
     if (fresh) continue;
-    fmt::print("{} and {} are both shard {}\n", other->second, path, report.shard);
+    fmt::print("{} and {} are both shard {}/{}\n", other->second, path, shard.index, shard.total);
     complete = false;
   }
   for (unsigned shard = 1; shard <= total; ++shard) {
@@ -70,7 +74,11 @@ void judge_witnesses(ScenarioReport& whole) {
 }
 
 Report merged(const std::vector<Part>& parts) {
-  Report whole{.seed = parts.front().report.seed, .timed = parts.front().report.timed};
+  const auto is_run = [](const Part& part) { return part.report.command != "mutants"; };
+  const auto run = std::ranges::find_if(parts, is_run);
+  const Report& first = run == parts.end() ? parts.front().report : run->report;
+  const bool both = std::ranges::any_of(parts, [&](const Part& part) { return part.report.command != first.command; });
+  Report whole{.seed = first.seed, .command = both ? "" : first.command, .timed = first.timed};
   std::map<std::pair<std::string, std::string>, ScenarioReport> scenarios;
   for (const Part& part : parts) {
     for (const ScenarioReport& scenario : part.report.scenarios) {
@@ -83,7 +91,7 @@ Report merged(const std::vector<Part>& parts) {
   for (auto& [name, scenario] : scenarios) {
     if (scenario.claim == "sampled") {
       scenario.bounds = whole.timed ? fmt::format("{} random executions, as many as {} shards had time for",
-                                                  scenario.executions, parts.size())
+                                                  scenario.executions, std::ranges::count_if(parts, is_run))
                                     : fmt::format("{} random executions from seed {}", scenario.executions, whole.seed);
     }
     judge_witnesses(scenario);
@@ -97,7 +105,11 @@ Report merged(const std::vector<Part>& parts) {
 Exit command_merge(const std::vector<std::string>& paths, const RunOptions& options) {
   std::vector<Part> parts;
   for (const std::string& path : paths) parts.push_back({path, read_json(path)});
-  if (!is_complete(parts)) return Exit::nothing_proven;
+  std::map<std::string, std::vector<Part>> by_command;
+  for (const Part& part : parts) by_command[part.report.command].push_back(part);
+  bool complete = true;
+  for (const auto& [command, shards] : by_command) complete &= is_complete(shards);
+  if (!complete) return Exit::nothing_proven;
   const Report whole = merged(parts);
   print_scenarios(whole);
   print_mutants(whole);

@@ -173,7 +173,7 @@ Exit command_mutants(const RunOptions& options) {
   }
   for (const GalleryCase& entry : entries) jobs.push_back(job_for(entry.scenarios, entry.engine, {}, options));
 
-  Report report{.seed = options.seed};
+  Report report{.seed = options.seed, .command = "mutants"};
   report.mutants.resize(mutants.size());
   report.gallery.resize(entries.size());
   if (options.shard.total > 1) report.shard = fmt::format("{}/{}", options.shard.index, options.shard.total);

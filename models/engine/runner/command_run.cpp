@@ -186,7 +186,7 @@ Exit command_run(const RunOptions& options) {
                     options.mutant)};
   }
   Plan plan = make_plan(options, *mutant);
-  Report report{.seed = options.seed, .timed = options.seconds.has_value()};
+  Report report{.seed = options.seed, .command = "run", .timed = options.seconds.has_value()};
   if (options.shard.total > 1) report.shard = fmt::format("{}/{}", options.shard.index, options.shard.total);
   if (plan.pieces.empty()) {
     fmt::print("shard {} has nothing to do: there are fewer scenarios than shards\n", report.shard);

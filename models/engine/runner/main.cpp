@@ -109,7 +109,7 @@ void add_commands(CLI::App& app, Arguments& arguments, Exit& exit) {
     exit = command_mutants(arguments.options);
   });
 
-  CLI::App* merge = app.add_subcommand("merge", "Join the JSON reports of all shards of one run");
+  CLI::App* merge = app.add_subcommand("merge", "Join the JSON reports of all shards of a run, of mutants, or of both");
   merge->add_option("files", arguments.files, "Reports written with --json")->required();
   add_report_options(*merge, arguments.options);
   merge->callback([&] { exit = command_merge(arguments.files, arguments.options); });

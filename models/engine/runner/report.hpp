@@ -58,6 +58,7 @@ struct GalleryReport {
 
 struct Report {
   std::uint64_t seed = 1;
+  std::string command{};  ///< "run" or "mutants"; empty: both, merged
   std::string shard{};  ///< "2/4"; empty: everything
   bool interrupted = false;
   bool timed = false;  ///< made with --seconds: how many executions there were depends on the machine

@@ -62,6 +62,7 @@ json to_json(const Site& site) {
 json to_json(const Report& report) {
   return {{"version", kVersion},
           {"seed", report.seed},
+          {"command", report.command},
           {"host", host_name()},
           {"shard", report.shard},
           {"interrupted", report.interrupted},
@@ -82,6 +83,7 @@ Report read_json(const std::string& path) {
   try {
     Report report;
     report.seed = document.value("seed", report.seed);
+    report.command = document.value("command", report.command);
     report.shard = document.value("shard", report.shard);
     report.interrupted = document.value("interrupted", false);
     report.timed = document.value("timed", false);
