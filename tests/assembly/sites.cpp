@@ -13,6 +13,7 @@ template class hallmark::MarkBitmap<256>;
 
 #ifndef HALLMARK_WEAKENED_ALONE
 #include <hallmark/hallmark.hpp>
+#include <hallmark/hallmark_c.hpp>
 
 using Segments = hallmark::ParallelMarker::Segments;
 template class hallmark::Worklist<Segments>;
