@@ -193,7 +193,7 @@ class Worklist {
       count(most_segments_, held - most_held_);
       most_held_ = held;
     }
-    count(segments_, held - held_);  // modulo 2^64: down as well
+    count(segments_, std::uint64_t{held} - held_);  // modulo 2^64: down as well
     held_ = held;
   }
 
