@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <thread>
@@ -154,6 +155,139 @@ TEST_P(DirtyCells, AreAllThatAMinorCollectionScans) {
   EXPECT_LE(last(heap).swept_pages, 3U) << "the leaf's page, and those of the allocator";
 }
 INSTANTIATE_TEST_SUITE_P(Pages, DirtyCells, testing::Values(100U, 1000U));
+
+/// An object of any size, without references.
+struct Blob {
+  std::uint64_t value = 0;
+  static void trace(const std::byte*, std::size_t, const SlotVisitor&) {}
+};
+
+/// Most pages are of large objects, whose memory nobody touches: so a test can have many. Returns how many.
+std::uint64_t grow_old(Heap& heap, Mutator& mutator, Root<RefArray<Blob>>& blobs, std::uint64_t pages) {
+  constexpr std::size_t kPagesOfBlob = 500;
+  const std::size_t count = pages / kPagesOfBlob;
+  blobs = mutator.make_array<Blob>(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    (*blobs.get())[i].store(mutator, mutator.make_sized<Blob>(kPagesOfBlob * kPageBytes));
+  }
+  heap.collect(Major);
+  return heap.statistics().pages - heap.statistics().unused_pages;
+}
+
+class LargeHeap : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(LargeHeap, CostsAMinorCollectionNothing) {
+  HeapOptions options = by_hand();
+  options.max_bytes = std::size_t{8} << 30;
+  options.huge_pages = false;  // they would be touched whole
+  options.verify = false;      // it looks at each page; once is enough
+  Heap heap(options);
+  auto mutator = heap.attach();
+  constexpr std::size_t kNodes = 40'000;  // fifty pages, and more
+  Root<RefArray<Node>> nodes(mutator, mutator.make_array<Node>(kNodes));
+  for (std::size_t i = 0; i < kNodes; ++i) (*nodes.get())[i].store(mutator, mutator.make<Node>());
+  Root<RefArray<Blob>> blobs(mutator);
+  ASSERT_GE(grow_old(heap, mutator, blobs, GetParam()), GetParam());
+
+  // Ten cells, of one page each, that refer to objects with references, one cell that is written to twice, and null.
+  for (std::size_t i = 0; i < 10; ++i) (*nodes.get())[i * 4000]->next.store(mutator, mutator.make<Node>());
+  (*nodes.get())[0]->more[1].store(mutator, nullptr);
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).dirty_cells, 10U);
+  EXPECT_EQ(last(heap).dirty_pages, 10U);
+  EXPECT_EQ(last(heap).slots, 10U * 6 + 10U * 6) << "of the dirty cells, and of what they keep";
+  EXPECT_EQ(last(heap).traced, 20U);
+  EXPECT_EQ(last(heap).marked, 10U);
+  EXPECT_LE(last(heap).swept_pages, 3U);
+  EXPECT_TRUE(heap.verify().empty());
+}
+INSTANTIATE_TEST_SUITE_P(Pages, LargeHeap, testing::Values(10'000U, 100'000U));
+
+/// DP1: how many pages say that they are listed.
+std::size_t pages_that_say_listed(Heap& heap) {
+  std::size_t count = 0;
+  for (PageNumber page = 0; page < heap.pages().page_count(); ++page) {
+    count += heap.pages().header(page).flags.is_dirty_listed(order<"heap_test.listed.load_flags">(relaxed)) ? 1 : 0;
+  }
+  return count;
+}
+
+TEST(Heap, APageIsListedIfAndOnlyIfItsFlagSaysSoAfterEveryPath) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  const auto expect_listed = [&](std::size_t count, const char* path) {
+    EXPECT_EQ(heap.collector().dirty_pages().size(), count) << path;
+    EXPECT_EQ(pages_that_say_listed(heap), count) << path;
+  };
+  Root<Node> node(mutator, mutator.make<Node>());
+  Root<RefArray<Leaf>> array(mutator, mutator.make_array<Leaf>(100'000));
+  Root<Row> row(mutator, mutator.make_sized<Row>(sizeof(Row) + 20'000 * 8));
+  row->count = 20'000;
+  node->leaf.store(mutator, mutator.make<Leaf>());
+  row->at(9).store(mutator, nullptr);
+  expect_listed(0, "stores into young objects");
+
+  for (const Collection kind : {Minor, Major}) {
+    heap.collect(Minor);
+    expect_listed(0, "a minor collection");
+    for (int twice = 0; twice < 2; ++twice) {
+      node->leaf.store(mutator, mutator.make<Leaf>());
+      expect_listed(1, "a small object");
+      (*array.get())[99'999].store(mutator, node->leaf.load());
+      expect_listed(2, "a large array, its last page");
+      (*array.get())[0].store(mutator, node->leaf.load());
+      expect_listed(3, "a large array, its first page");
+      row->at(19'999).store(mutator, nullptr);
+      expect_listed(4, "a large object that traces itself");
+      if (twice == 0) heap.collect(kind);
+    }
+  }
+
+  // Each is freed while it is listed, and its pages are used again.
+  const std::uint64_t before = heap.statistics().pages;
+  node = nullptr;
+  array = nullptr;
+  row = nullptr;
+  heap.collect(Major);
+  expect_listed(0, "pages freed");
+  EXPECT_LE(heap.statistics().pages - heap.statistics().unused_pages, 2U) << "of the allocator";
+  array = mutator.make_array<Leaf>(100'000);
+  for (std::size_t i = 0; i < 100'000; ++i) ASSERT_FALSE((*array.get())[i]);
+  (*array.get())[0].store(mutator, mutator.make<Leaf>(3));
+  expect_listed(0, "pages used again, young");
+  heap.collect(Minor);
+  (*array.get())[1].store(mutator, mutator.make<Leaf>(4));
+  expect_listed(1, "pages used again, old");
+  heap.collect(Minor);
+  expect_listed(0, "pages used again, collected");
+  EXPECT_EQ((*array.get())[0]->value + (*array.get())[1]->value, 7);
+  EXPECT_EQ(heap.statistics().pages, before);
+}
+
+TEST(Verifier, FindsAReferenceThatWasStoredWithoutTheBarrier) {
+  HeapOptions options = by_hand();
+  options.verify = false;
+  Heap heap(options);
+  auto mutator = heap.attach();
+  Root<Node> old(mutator, mutator.make<Node>());
+  heap.collect(Minor);
+  EXPECT_TRUE(heap.verify().empty());
+  reinterpret_cast<Slot&>(old->next).store_stopped(reinterpret_cast<Address>(mutator.make<Node>()));
+  ASSERT_EQ(heap.verify().size(), 1U);
+  EXPECT_NE(heap.verify()[0].find("not remembered"), std::string::npos) << heap.verify()[0];
+}
+
+TEST(Verifier, FindsADirtyBitInAPageThatIsNotListed) {
+  HeapOptions options = by_hand();
+  options.verify = false;
+  Heap heap(options);
+  auto mutator = heap.attach();
+  Root<Node> old(mutator, mutator.make<Node>());
+  heap.collect(Minor);
+  heap.pages().dirty(heap.pages().page_of(reinterpret_cast<Address>(old.get()))).set(0);
+  ASSERT_EQ(heap.verify().size(), 1U);
+  EXPECT_NE(heap.verify()[0].find("not listed"), std::string::npos) << heap.verify()[0];
+}
 
 TEST(Heap, OneStoreIntoAnOldArrayOfAMillionScansACard) {
   Heap heap(by_hand());
@@ -307,6 +441,119 @@ TEST(Heap, ParallelMinorsAndMajorsFindTheSame) {
   }
 }
 
+// PM5. A root is marked by the worker that its page belongs to, so that is who has marked.
+TEST(Heap, MinorCollectionsAreMarkedByAllWorkersOrByOneAsTold) {
+  for (const bool parallel_minor : {true, false}) {
+    HeapOptions options = by_hand(4);
+    options.marking.parallel_minor = parallel_minor;
+    Heap heap(options);
+    auto mutator = heap.attach();
+    std::vector<Node*> nodes;
+    heap.add_roots([&](const RootVisitor& visit) {
+      for (Node* node : nodes) visit(node);
+    });
+    for (std::size_t i = 0; i < 120'000; ++i) nodes.push_back(mutator.make<Node>());  // in all shares
+    const auto others_have_marked = [&] {
+      auto& coordinator = heap.collector().marker().coordinator();
+      unsigned count = 0;
+      for (unsigned worker = 1; worker < 4; ++worker) count += coordinator.counts(worker).marked > 0 ? 1U : 0U;
+      return count;
+    };
+    heap.collect(Minor);
+    EXPECT_EQ(last(heap).marked, 120'000U);
+    EXPECT_EQ(others_have_marked(), parallel_minor ? 3U : 0U);
+    heap.collect(Major);
+    EXPECT_EQ(last(heap).marked, 120'000U);
+    EXPECT_EQ(others_have_marked(), 3U) << "parallel_major";
+    nodes.resize(1);
+    nodes[0]->next.store(mutator, mutator.make<Node>());
+    heap.collect(Minor);
+    EXPECT_EQ(last(heap).traced, 2U);
+    EXPECT_EQ(others_have_marked(), 0U) << "little to do: nobody else is woken";
+  }
+}
+
+// CZ2: what a thread leaves behind is marked by other workers, swept, and filled by other threads.
+TEST(Heap, PagesOfThreadsThatHaveEndedAreAdopted) {
+  Heap heap(by_hand(4));
+  auto mutator = heap.attach();
+  constexpr std::size_t kThreads = 8;
+  constexpr std::size_t kNodes = 5000;
+  Root<RefArray<Node>> lists(mutator, mutator.make_array<Node>(kThreads));
+  RefArray<Node>* const shared = lists.get();
+  for (int round = 0; round < 3; ++round) {
+    {
+      const Foreign waiting(mutator);
+      std::vector<std::thread> threads;
+      for (std::size_t t = 0; t < kThreads; ++t) {
+        threads.emplace_back([&, t] {
+          auto own = heap.attach();
+          Root<Node> list(own);
+          for (std::size_t i = 0; i < kNodes; ++i) {
+            Root<Node> node(own, own.make<Node>());
+            own.make<Node>();
+            node->value = i;
+            node->next.store(own, list.get());
+            list = node;
+          }
+          (*shared)[t].store(own, list.get());
+        });
+      }
+      for (std::thread& thread : threads) thread.join();
+    }
+    heap.collect(round == 1 ? Major : Minor);
+    // The lists of the round before are old garbage in a minor collection, and freed by a major one.
+    EXPECT_EQ(last(heap).freed_objects, kThreads * kNodes * (round == 1 ? 2 : 1)) << round;
+    for (std::size_t t = 0; t < kThreads; ++t) {
+      std::uint64_t expected = kNodes;
+      for (Node* node = (*lists.get())[t].load(); node != nullptr; node = node->next.load()) {
+        ASSERT_EQ(node->value, --expected);
+      }
+      ASSERT_EQ(expected, 0U);
+    }
+  }
+  // Every second cell of those pages is free: one thread fills them, before the heap grows.
+  const std::uint64_t pages = heap.statistics().pages - heap.statistics().unused_pages;
+  for (std::size_t i = 0; i < kThreads * kNodes / 2; ++i) mutator.make<Node>();
+  EXPECT_EQ(heap.statistics().pages - heap.statistics().unused_pages, pages);
+}
+
+TEST(Heap, ThreadsComeAndGoDuringCollections) {
+  Heap heap(by_hand(2));
+  std::atomic<bool> done{false};
+  std::atomic<unsigned> lives{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      do {
+        auto mutator = heap.attach();
+        Root<Node> kept(mutator, mutator.make<Node>());
+        Node* const first = kept.get();
+        for (std::uint64_t i = 1; i < 50; ++i) {
+          Root<Node> node(mutator, mutator.make<Node>());
+          node->value = i;
+          node->next.store(mutator, kept.get());
+          kept = node;
+          if (i == 25) const Foreign away(mutator);
+        }
+        std::uint64_t expected = 50;
+        for (Node* node = kept.get(); node != nullptr; node = node->next.load()) EXPECT_EQ(node->value, --expected);
+        EXPECT_EQ(expected, 0U);
+        first->value = 0;
+        ++lives;
+      } while (!done);
+    });
+  }
+  // The verifier runs in each. This thread isn't attached: it comes and goes, too.
+  for (int i = 0; i < 60 || lives < 30; ++i) heap.collect(i % 4 == 0 ? Major : Minor);
+  done = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(heap.statistics().mutators, 0U);
+  heap.collect(Major);
+  EXPECT_EQ(last(heap).marked, 0U);
+  EXPECT_EQ(heap.statistics().pages, heap.statistics().unused_pages);
+}
+
 TEST(Heap, PagesOfAThreadThatHasEndedAreUsedOn) {
   Heap heap(by_hand());
   auto mutator = heap.attach();
@@ -430,6 +677,90 @@ TEST(HeapMisuseDeath, ARootOnAnotherThread) {
   auto mutator = heap.attach();
   auto root = std::make_unique<Root<Leaf>>(mutator, mutator.make<Leaf>());
   EXPECT_DEATH(std::thread([&] { root.reset(); }).join(), "a Root or Weak is destroyed on another thread");
+}
+
+TEST(HeapMisuseDeath, AMutatorUsedOnAnotherThread) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  EXPECT_DEATH(std::thread([&] { mutator.collect(Minor); }).join(), "collect is called on another thread");
+  EXPECT_DEATH(std::thread([&] { const Root<Leaf> root(mutator); }).join(), "a Root or Weak is made on another thread");
+}
+
+TEST(HeapMisuseDeath, AMutatorEndsOnAnotherThread) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  Heap heap(by_hand());
+  std::unique_ptr<Mutator> mutator(new Mutator(heap.attach()));
+  EXPECT_DEATH(std::thread([&] { mutator.reset(); }).join(), "ends on another thread than it was attached on");
+}
+
+TEST(HeapMisuseDeath, AMutatorEndsWhileItHoldsTheWorldStopped) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  Heap heap(by_hand());
+  std::unique_ptr<Mutator> mutator(new Mutator(heap.attach("hasty")));
+  heap.add_roots([&](const RootVisitor&) { mutator.reset(); });
+  EXPECT_DEATH(heap.collect(Minor), "mutator detached while it holds the world stopped(.|\n)*\"hasty\"");
+}
+
+TEST(HeapMisuseDeath, AMutatorEndsInForeignCode) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  Heap heap(by_hand());
+  std::unique_ptr<Mutator> mutator(new Mutator(heap.attach("away")));
+  mutator->enter_foreign();
+  EXPECT_DEATH(mutator.reset(), "mutator detached in foreign code(.|\n)*\"away\"");
+  mutator->leave_foreign();
+}
+
+TEST(HeapMisuseDeath, ARootSourceThatAllocates) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  Heap heap(by_hand());
+  auto mutator = heap.attach("greedy");
+  heap.add_roots([&](const RootVisitor&) { mutator.make<Leaf>(); });
+  EXPECT_DEATH(heap.collect(Minor), "greedy|while it holds");
+}
+
+TEST(HeapMisuseDeath, AHeapEndsBeforeItsMutators) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  std::unique_ptr<Heap> heap(new Heap(by_hand()));
+  auto mutator = heap->attach();
+  EXPECT_DEATH(heap.reset(), "a heap is destroyed while mutators are attached to it");
+}
+
+// A program may end at any point: with roots alive, workers resting, and threads in the middle of their work.
+TEST(HeapExit, WithRootsAlive) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  EXPECT_EXIT(
+      {
+        static Heap& heap = *new Heap({.workers = 4, .young_bytes = 1u << 20});
+        static Mutator& mutator = *new Mutator(heap.attach());
+        static Root<Node>& root = *new Root<Node>(mutator, mutator.make<Node>());
+        heap.collect(Major);
+        std::atomic<bool> busy{false};
+        std::thread([&busy] {
+          auto own = heap.attach();
+          Root<Node> kept(own);
+          for (int i = 0;; ++i) {
+            kept = own.make<Node>();
+            if (i == 1000) busy = true;
+          }
+        }).detach();
+        while (!busy) mutator.poll();
+        std::exit(root ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+TEST(HeapExit, WithHeapMutatorAndRootStatic) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  EXPECT_EXIT(
+      {
+        static Heap heap({.workers = 4});
+        static Mutator mutator = heap.attach();
+        static const Root<Node> root(mutator, mutator.make<Node>());
+        heap.collect(Major);
+        std::exit(root ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
 }
 
 TEST(HeapMisuseDeath, AMutatorEndsBeforeItsRoots) {

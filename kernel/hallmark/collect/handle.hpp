@@ -20,13 +20,18 @@ class Handle {
   Handle& operator=(const Handle&) = delete;
 
  protected:
+  /// In which of the lists.
   enum class Kind : unsigned char { root, weak };
 
+  /// On the list of `mutator` from here on.
   Handle(Mutator& mutator, Kind kind, Address target);  // mutator.hpp
   ~Handle();
 
+  /// Whose it is.
   Mutator& mutator() const { return mutator_; }
+  /// What it names, or nullptr.
   Address target() const { return target_; }
+  /// From now on it names `target`, or nothing.
   void set_target(Address target) { target_ = target; }
 
  private:

@@ -72,6 +72,7 @@ struct HeapOptions {
 /// Thrown by make when nothing can be freed for an object. The heap is as it was, and goes on.
 class OutOfMemory : public std::bad_alloc {
  public:
+  /// What is wrong, and what to do.
   const char* what() const noexcept override {
     return "hallmark: out of memory: the live objects fill the heap; raise max_bytes, or drop references";
   }
@@ -80,10 +81,12 @@ class OutOfMemory : public std::bad_alloc {
 /// What a program's own root source calls for each reference that it holds.
 class RootVisitor {
  public:
+  /// The collector's.
   template <class Add>
   explicit RootVisitor(Add& add)
       : context_(&add), call_([](void* context, Address root) { (*static_cast<Add*>(context))(root); }) {}
 
+  /// An object of the heap, or nullptr. What is neither is counted and skipped.
   template <class T>
   void operator()(T* root) const {
     call_(context_, reinterpret_cast<Address>(root));
@@ -98,6 +101,7 @@ class RootVisitor {
 /// allocate objects of the heap. What it throws in a collection ends the program with a report.
 using RootSource = std::function<void(const RootVisitor&)>;
 
+/// The heap. It outlives its mutators.
 class Heap {
  public:
   /// Throws HeapError if an option is out of range, or the system refuses address space or threads.
@@ -127,6 +131,7 @@ class Heap {
     sources_.push_back(std::move(source));
     return sources_.size() - 1;
   }
+  /// `number` is the result of add_roots. Throws HeapError if that source is gone.
   void remove_roots(std::size_t number) {
     vocabulary::LockGuard lock(registry_);
     if (number >= sources_.size() || !sources_[number]) throw HeapError("remove_roots: there is no such source");
@@ -152,8 +157,13 @@ class Heap {
   /// Gives the memory of unused pages back to the system. Returns how many bytes.
   std::size_t give_back_unused() { return pages_.give_back_unused(); }
 
+  // Its parts, for tests and tools.
+
+  /// While the world is stopped, or by a thread that nobody disturbs.
   PageHeap& pages() { return pages_; }
+  /// Likewise.
   Collector& collector() { return collector_; }
+  /// What it was made with.
   const HeapOptions& options() const { return options_; }
 
  private:

@@ -31,7 +31,9 @@ namespace hallmark::inline HALLMARK_NAMESPACE {
 template <class T>
 class RefArray {
  public:
+  /// i is less than the count that make_array was called with: nobody checks.
   Ref<T>& operator[](std::size_t i) { return slots()[i]; }
+  /// Likewise.
   const Ref<T>& operator[](std::size_t i) const { return slots()[i]; }
 
  private:
@@ -39,6 +41,7 @@ class RefArray {
   const Ref<T>* slots() const { return reinterpret_cast<const Ref<T>*>(this); }
 };
 
+/// A thread's part of a heap, from attach to the end of its scope.
 class Mutator {
  public:
   Mutator(const Mutator&) = delete;
@@ -49,6 +52,8 @@ class Mutator {
     expect_own_thread("a mutator ends on another thread than it was attached on");
     if (!roots_.empty()) Heap::fatal("a mutator ends while a Root of it lives: destroy the roots first");
     if (!weaks_.empty()) Heap::fatal("a mutator ends while a Weak of it lives: destroy it first");
+    // Before the registry's lock: while the world is stopped, the collector holds it.
+    Safepoint::expect_may_detach(state_);
     allocator_.release_pages();
     {
       vocabulary::LockGuard lock(heap_.registry_);
@@ -90,6 +95,7 @@ class Mutator {
     heap_.pages_.expect_own_process();
     heap_.safepoint_.enter_foreign(state_);
   }
+  /// Waits while the world is stopped.
   void leave_foreign() {
     heap_.pages_.expect_own_process();
     heap_.safepoint_.leave_foreign(state_);
@@ -98,7 +104,9 @@ class Mutator {
   /// Collects now.
   void collect(Collection kind);
 
+  /// The heap that it is attached to.
   Heap& heap() const { return heap_; }
+  /// The name that reports give it.
   const std::string& name() const { return name_; }
 
  private:
@@ -156,6 +164,7 @@ class Mutator {
     const std::size_t number = program_number<T>();
     if (number < types_.size() && types_[number] != kUnknown) [[likely]]
       return types_[number];
+    poll();  // before the registry's lock: a source of roots that allocates is reported, and doesn't wait for itself
     if (number >= types_.size()) types_.resize(number + 1, kUnknown);
     if constexpr (std::is_same_v<T, ArrayTag>) {
       types_[number] = heap_.register_type(number, TypeDescription::of_references("array of references"));
@@ -184,6 +193,7 @@ class Mutator {
 /// the heap, no Root and no Weak meanwhile. The end waits while the world is stopped.
 class Foreign {
  public:
+  /// `mutator` is the calling thread's, and runs.
   explicit Foreign(Mutator& mutator) : mutator_(mutator) { mutator_.enter_foreign(); }
   Foreign(const Foreign&) = delete;
   Foreign& operator=(const Foreign&) = delete;

@@ -14,6 +14,7 @@ namespace hallmark::inline HALLMARK_NAMESPACE {
 
 class Mutator;
 
+/// A reference in an object to a T, or null. Complexity: O(1). A new one is null.
 template <class T>
 class Ref {
  public:
@@ -24,8 +25,11 @@ class Ref {
   /// `mutator` is the calling thread's. This Ref lies in an object of its heap. No collection happens inside.
   void store(Mutator& mutator, T* target);  // mutator.hpp
 
+  /// The object, or nullptr. It lives while it can be reached from a root: see mutator.hpp.
   T* load() const { return reinterpret_cast<T*>(Collector::Barrier::load(slot_.value())); }
+  /// Of a reference that isn't null.
   T* operator->() const { return load(); }
+  /// False: null.
   explicit operator bool() const { return load() != nullptr; }
 
  private:

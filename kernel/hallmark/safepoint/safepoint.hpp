@@ -59,8 +59,7 @@ class Safepoint {
   /// Reports a mutator that is attached. Not before the last call of any thread has returned.
   ~Safepoint() {
     if (const MutatorState* const left = first_.read()) [[unlikely]] {
-      misuse("safepoint destroyed while a mutator is attached", *left, {},
-             "detach all mutators first");
+      misuse("safepoint destroyed while a mutator is attached", *left, {}, "detach all mutators first");
     }
   }
 
@@ -81,13 +80,18 @@ class Safepoint {
 
   /// The calling thread is a mutator no more. Never waits for a stop.
   void detach(MutatorState& self, Place place = Place::here()) {
-    sync::expect_no_lock_held("detaches from a heap", place);
-    expect_inside(self, "mutator detached while it isn't attached", "mutator detached in foreign code",
-                  "mutator detached while it holds the world stopped", place);
+    expect_may_detach(self, place);
     vocabulary::LockGuard lock(mutex_);
     unlink(self);
     self.whereabouts_.write(Whereabouts::detached);
     leave();
+  }
+
+  /// Mutator. Reports what detach would report, for whoever has something to do before that.
+  static void expect_may_detach(const MutatorState& self, Place place = Place::here()) {
+    expect_inside(self, "mutator detached while it isn't attached", "mutator detached in foreign code",
+                  "mutator detached while it holds the world stopped", place);
+    sync::expect_no_lock_held("detaches from a heap", place);
   }
 
   /// Mutator. Stops here if it is asked to, until the world is resumed.
