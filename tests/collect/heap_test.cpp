@@ -446,6 +446,7 @@ TEST(Heap, MinorCollectionsAreMarkedByAllWorkersOrByOneAsTold) {
   for (const bool parallel_minor : {true, false}) {
     HeapOptions options = by_hand(4);
     options.marking.parallel_minor = parallel_minor;
+    options.verify = false;  // it would take longer than all the rest
     Heap heap(options);
     auto mutator = heap.attach();
     std::vector<Node*> nodes;
