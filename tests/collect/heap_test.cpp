@@ -375,7 +375,8 @@ TEST(Heap, CollectsByItselfAndReusesMemory) {
 }
 
 TEST(Heap, IsMajorWhenItHasGrown) {
-  Heap heap({.max_bytes = std::size_t{1} << 30, .young_bytes = 1u << 20, .major_growth = 1.5, .major_least_bytes = 4u << 20});
+  Heap heap(
+      {.max_bytes = std::size_t{1} << 30, .young_bytes = 1u << 20, .major_growth = 1.5, .major_least_bytes = 4u << 20});
   auto mutator = heap.attach();
   Root<Node> list(mutator);
   for (int i = 0; i < 300'000; ++i) {
