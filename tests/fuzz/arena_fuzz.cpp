@@ -53,19 +53,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 }
 
 #ifdef HALLMARK_FUZZ_REPLAY
-int main(int count, char** names) {
-  for (int i = 1; i < count; ++i) {
-    std::FILE* const file = std::fopen(names[i], "rb");
-    if (file == nullptr) {
-      std::fprintf(stderr, "cannot open %s\n", names[i]);
-      return 2;
-    }
-    std::vector<std::uint8_t> input(1 << 16);
-    input.resize(std::fread(input.data(), 1, input.size(), file));
-    std::fclose(file);
-    LLVMFuzzerTestOneInput(input.data(), input.size());
-  }
-  std::printf("%d inputs replayed\n", count - 1);
-  return count > 1 ? 0 : 2;
-}
+#include "tests/fuzz/replay.hpp"
 #endif

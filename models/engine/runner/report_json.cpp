@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <vector>
 
 #include "models/engine/core/site.hpp"
 #include "models/engine/runner/report.hpp"
@@ -48,6 +49,19 @@ void locate_sites(const json& sites) {
   }
 }
 
+// A reader turns a fraction into a count or a line, which only those between can be.
+bool has_wild_number(const json& document) {
+  std::vector<const json*> open{&document};
+  while (!open.empty()) {
+    const json& part = *open.back();
+    open.pop_back();
+    if (part.is_number_float() && !(part >= 0.0 && part < 2e9)) return true;
+    if (!part.is_structured()) continue;
+    for (const json& inner : part) open.push_back(&inner);
+  }
+  return false;
+}
+
 }  // namespace
 
 json to_json(const Site& site) {
@@ -60,26 +74,22 @@ json to_json(const Site& site) {
 }
 
 json to_json(const Report& report) {
-  return {{"version", kVersion},
-          {"seed", report.seed},
-          {"command", report.command},
-          {"host", host_name()},
-          {"shard", report.shard},
-          {"interrupted", report.interrupted},
-          {"timed", report.timed},
-          {"scenarios", report.scenarios},
-          {"sites", sites_to_json()},
-          {"mutants", report.mutants},
-          {"gallery", report.gallery}};
+  return {{"version", kVersion},       {"seed", report.seed},           {"command", report.command},
+          {"host", host_name()},       {"shard", report.shard},         {"interrupted", report.interrupted},
+          {"timed", report.timed},     {"scenarios", report.scenarios}, {"sites", sites_to_json()},
+          {"mutants", report.mutants}, {"gallery", report.gallery}};
 }
 
 Report read_json(const std::string& path) {
   std::ifstream file(path);
   if (!file) throw UsageError{fmt::format("can't read \"{}\"", path)};
   const json document = json::parse(file, nullptr, false);
-  if (document.is_discarded() || !document.is_object() || document.value("version", 0) != kVersion) {
+  const json version = document.is_object() && document.contains("version") ? document["version"] : json();
+  if (!version.is_number_integer() || version != kVersion) {
     throw UsageError{fmt::format("\"{}\" is not a report of version {}", path, kVersion)};
   }
+  if (has_wild_number(document))
+    throw UsageError{fmt::format("\"{}\" is not a report: a number is out of range", path)};
   try {
     Report report;
     report.seed = document.value("seed", report.seed);

@@ -46,7 +46,7 @@ SiteSource read_source(const Site& site) {
     }
   }
   std::ranges::sort(result.partners);
-  result.partners.erase(std::ranges::unique(result.partners).begin(), result.partners.end());
+  result.partners.erase(std::unique(result.partners.begin(), result.partners.end()), result.partners.end());
   return result;
 }
 
