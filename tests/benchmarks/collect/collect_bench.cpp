@@ -1,7 +1,7 @@
 // Generations, measured: minor pauses beside a scan of all page headers, the write barrier beside a plain store, and
 // the pauses of a server-like load with each feature on and off.
 //
-//   hallmark-bench-collect [pauses|barrier|lru|server]...      without a name: all
+//   hallmark-bench-collect [--json FILE] [pauses|barrier|lru|server]...      without a name: all
 //
 // Compared is always within one run, alternating. Figures are medians of kRounds.
 #include <hallmark/hallmark.hpp>
@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "tests/benchmarks/collect/lru_table.hpp"
+#include "tests/benchmarks/collect/records.hpp"
 
 namespace {
 
@@ -27,6 +28,8 @@ using namespace hallmark;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kRounds = 7;
+
+Records records;
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -100,6 +103,11 @@ void pauses_of(std::size_t pages, std::size_t dirty, bool evicted) {
           "the collection finds another number of dirty pages");
     pause.push_back(static_cast<double>(record.pause_ns));
   }
+  const std::string graph =
+      std::to_string(pages) + " pages, " + std::to_string(dirty) + " dirty, " + (evicted ? "evicted" : "warm");
+  records.add({graph, "minor pause", 1, "time", "ns"}, pause);
+  records.add({graph, "scan of headers in pages", 1, "time", "ns"}, scan_in_pages);
+  records.add({graph, "scan of headers side by side", 1, "time", "ns"}, scan_here);
   std::printf(
       "%6zu pages, %3zu dirty, %s: minor pause %8.1f us; scan of headers in their pages %8.1f us (%5.1f x), of headers "
       "side by side %7.1f us (%4.1f x); list %zu bytes a page, %.4f %% of the heap\n",
@@ -142,6 +150,10 @@ void barrier() {
     clean.push_back(per_store(nodes, kNodes, with_barrier));
     dirty.push_back(per_store(nodes, 1'000'000, with_barrier));
   }
+  records.add({"store", "plain", 1, "time", "ns/store"}, none);
+  records.add({"store", "young", 1, "time", "ns/store"}, young);
+  records.add({"store", "old and clean", 1, "time", "ns/store"}, clean);
+  records.add({"store", "old and dirty", 1, "time", "ns/store"}, dirty);
   std::printf(
       "store, ns: plain %.2f, barrier with a young source %.2f, old and clean %.2f (first touch), old and dirty %.2f\n",
       median(none), median(young), median(clean), median(dirty));
@@ -181,6 +193,9 @@ void lru() {
     without.push_back(times[1]);
     ratio.push_back(times[0] / times[1]);
   }
+  records.add({"LRU cache", "with barrier", 1, "time", "ns/operation"}, with);
+  records.add({"LRU cache", "plain stores", 1, "time", "ns/operation"}, without);
+  records.add({"LRU cache", "with barrier", 1, "ratio", "1"}, ratio);
   std::printf(
       "LRU cache, ns an operation: %.1f with the barrier, %.1f with plain stores: %+.1f %% (target < 5); %.1f %% of "
       "%.1f "
@@ -242,9 +257,9 @@ std::vector<CollectionRecord> serve(const HeapOptions& options, unsigned mutator
     }
     for (std::thread& thread : threads) thread.join();
   }
-  std::vector<CollectionRecord> records = heap.statistics().pauses;
-  records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(before));
-  return records;
+  std::vector<CollectionRecord> log = heap.statistics().pauses;
+  log.erase(log.begin(), log.begin() + static_cast<std::ptrdiff_t>(before));
+  return log;
 }
 
 void server() {
@@ -260,20 +275,26 @@ void server() {
   features.back().options.generations = false;
   features.back().options.workers = 1;
   for (const unsigned mutators : {1U, 2U}) {
-    std::vector<std::vector<CollectionRecord>> records(features.size());
+    std::vector<std::vector<CollectionRecord>> pauses(features.size());
     for (int round = 0; round < 3; ++round) {
       for (std::size_t i = 0; i < features.size(); ++i) {
         const auto more = serve(features[i].options, mutators, 40'000);
-        records[i].insert(records[i].end(), more.begin(), more.end());
+        pauses[i].insert(pauses[i].end(), more.begin(), more.end());
       }
     }
     for (std::size_t i = 0; i < features.size(); ++i) {
-      const auto us = [&](double share) { return static_cast<double>(pause_quantile(records[i], share)) / 1e3; };
+      const auto us = [&](double share) { return static_cast<double>(pause_quantile(pauses[i], share)) / 1e3; };
+      const std::string graph = "server, " + std::to_string(mutators) + " mutators";
+      std::vector<double> all;
+      for (const CollectionRecord& record : pauses[i]) all.push_back(static_cast<double>(record.pause_ns));
+      records.add({graph, features[i].name, features[i].options.workers, "pause", "ns"}, all);
+      records.add({graph, features[i].name, features[i].options.workers, "pause p95", "ns"}, {1e3 * us(0.95)});
+      records.add({graph, features[i].name, features[i].options.workers, "pause p99", "ns"}, {1e3 * us(0.99)});
       std::printf("server, %u mutators, %-28s %4zu collections, pauses us: p50 %8.1f  p95 %8.1f  p99 %8.1f\n", mutators,
-                  features[i].name, records[i].size(), us(0.5), us(0.95), us(0.99));
+                  features[i].name, pauses[i].size(), us(0.5), us(0.95), us(0.99));
     }
-    const double on = static_cast<double>(pause_quantile(records[0], 0.95));
-    const double off = static_cast<double>(pause_quantile(records.back(), 0.95));
+    const double on = static_cast<double>(pause_quantile(pauses[0], 0.95));
+    const double off = static_cast<double>(pause_quantile(pauses.back(), 0.95));
     std::printf("server, %u mutators: p95 pause with the features over without: target <= 0.70: measured %.2f\n",
                 mutators, on / off);
   }
@@ -282,7 +303,12 @@ void server() {
 }  // namespace
 
 int main(int count, char** arguments) {
-  const std::vector<std::string> chosen(arguments + 1, arguments + count);
+  std::vector<std::string> chosen(arguments + 1, arguments + count);
+  std::string json;
+  if (chosen.size() >= 2 && chosen[0] == "--json") {
+    json = chosen[1];
+    chosen.erase(chosen.begin(), chosen.begin() + 2);
+  }
   const auto wants = [&](const char* name) {
     return chosen.empty() || std::find(chosen.begin(), chosen.end(), name) != chosen.end();
   };
@@ -296,4 +322,5 @@ int main(int count, char** arguments) {
   if (wants("barrier")) barrier();
   if (wants("lru")) lru();
   if (wants("server")) server();
+  check(json.empty() || records.write(json), "the file for the figures can't be written");
 }

@@ -1,6 +1,8 @@
 // The server-like load of collect_bench.cpp on libgc: the same sessions and requests, the pauses of the stopped world.
 //
-//   hallmark-bench-server-boehm [incremental]      incremental: libgc's generational mode, by write-protected pages
+//   hallmark-bench-server-boehm [--json FILE] [incremental]
+//
+// incremental: libgc's generational mode, by write-protected pages.
 #define GC_THREADS
 #include <gc/gc.h>
 
@@ -11,8 +13,11 @@
 #include <cstdio>
 #include <cstring>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
+
+#include "tests/benchmarks/collect/records.hpp"
 
 namespace {
 
@@ -74,9 +79,15 @@ double quantile(std::vector<double> values, double share) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  std::string json;
+  if (count > 2 && std::strcmp(arguments[1], "--json") == 0) {
+    json = arguments[2];
+    count -= 2;
+    arguments += 2;
+  }
   const bool incremental = count > 1 && std::strcmp(arguments[1], "incremental") == 0;
   if (count > 1 && !incremental) {
-    std::fprintf(stderr, "usage: hallmark-bench-server-boehm [incremental]\n");
+    std::fprintf(stderr, "usage: hallmark-bench-server-boehm [--json FILE] [incremental]\n");
     return 2;
   }
   GC_set_markers_count(2);
@@ -89,6 +100,7 @@ int main(int count, char** arguments) {
       return 0;
     }
   }
+  Records records;
   for (const unsigned mutators : {1U, 2U}) {
     std::vector<double> measured;
     measured.reserve(1 << 20);
@@ -106,9 +118,22 @@ int main(int count, char** arguments) {
       serve(sessions, mutators);
       GC_set_on_collection_event(nullptr);
     }
+    if (!measured.empty()) {
+      const std::string graph = "server, " + std::to_string(mutators) + " mutators";
+      const char* const subject = incremental ? "libgc, incremental" : "libgc";
+      std::vector<double> all;
+      for (const double pause : measured) all.push_back(1e3 * pause);
+      records.add({graph, subject, 2, "pause", "ns"}, all);
+      records.add({graph, subject, 2, "pause p95", "ns"}, {1e3 * quantile(measured, 0.95)});
+      records.add({graph, subject, 2, "pause p99", "ns"}, {1e3 * quantile(measured, 0.99)});
+    }
     std::printf("server, %u mutators, %-28s %4zu collections, pauses us: p50 %8.1f  p95 %8.1f  p99 %8.1f\n", mutators,
                 incremental ? "libgc, incremental" : "libgc", measured.size(), quantile(measured, 0.5),
                 quantile(measured, 0.95), quantile(measured, 0.99));
+  }
+  if (!json.empty() && !records.write(json)) {
+    std::fprintf(stderr, "hallmark-bench-server-boehm: %s can't be written\n", json.c_str());
+    return 1;
   }
   return 0;
 }
