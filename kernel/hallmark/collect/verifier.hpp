@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <hallmark/heap/page_heap.hpp>
@@ -31,13 +32,13 @@ class Verifier {
       to_visit_.pop_back();
       for_each_slot(object, [&](const Slot& slot) { check_slot(object, slot); });
     }
-    return std::move(findings_);
+    return std::exchange(findings_, {});
   }
 
   /// I3 of heap.hpp, and what pages must be like. `just_collected` as above.
   std::vector<std::string> check_pages(bool just_collected) {
     for (PageNumber page = 0; page < heap_.page_count(); ++page) check_page(page, just_collected);
-    return std::move(findings_);
+    return std::exchange(findings_, {});
   }
 
   /// Objects that were reached by check_references.
