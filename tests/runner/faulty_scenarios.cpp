@@ -18,11 +18,14 @@ class MessagePassing : public Scenario {
   void thread(unsigned id) override {
     if (id == 0) {
       data_.write(7);
+      // Publishes the data. Pairs with faulty.message_passing.load_flag.
       flag_.store(1, sync::order<L>(vocabulary::OrderConstant<Order>()));
-    } else if (flag_.load(order<"faulty.message_passing.load_flag">(acquire)) == 1) {
-      reached("flag seen");
-      expect(data_.read() == 7, "the flag was seen and the data was not");
+      return;
     }
+    // Receives the data. Pairs with sound.no_race.store_flag.
+    if (flag_.load(order<"faulty.message_passing.load_flag">(acquire)) == 0) return;
+    reached("flag seen");
+    expect(data_.read() == 7, "the flag was seen and the data was not");
   }
 
  private:
@@ -253,7 +256,7 @@ class StaleFailure final : public Scenario {
       done_.store(1, order<"sound.stale_failure.store_done">(relaxed));
     } else if (done_.load(order<"sound.stale_failure.load_done">(relaxed)) == 1) {
       seen_ = 9;
-      value_.compare_exchange_strong(seen_, 5, order<"sound.stale_failure.cas_value">(seq_cst),
+      value_.compare_exchange_strong(seen_, 5, order<"sound.stale_failure.cas_value">(relaxed),
                                      order<"sound.stale_failure.cas_fail_value">(relaxed));
     }
   }

@@ -49,7 +49,8 @@ class DirtyBits {
   void set(std::size_t index) {
     // Release: publishes the reference to whoever takes the bit. Acquire: whoever comes after the taker sees the page
     // as not listed. Pairs with dirty_bits.take_word.rmw_word, in both directions. Weaker: the taker scans the slot as
-    // it was before, or the page is left out of the list (store buffering).
+    // it was before, or the page is left out of the list (store buffering). Nothing is needed of the synchronisation
+    // with dirty_bits.set.rmw_word of another mutator.
     words_[index / kBitsOfWord].fetch_or(bit_of(index), order<"dirty_bits.set.rmw_word">(acq_rel));
   }
 

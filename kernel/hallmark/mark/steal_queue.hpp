@@ -127,7 +127,8 @@ class StealQueue {
     const T item = slot(top).load(order<"steal_queue.steal.load_slot">(relaxed));
     // Claims the item; release, for the owner that re-uses the slot. Pairs with steal_queue.push.load_top,
     // steal_queue.pop.load_top, steal_queue.pop.cas_fail_top, steal_queue.steal.load_top.
-    // Weaker: the owner and another thief may miss this claim.
+    // Weaker: the owner and another thief may miss this claim. A claim receives the claims before it, of
+    // steal_queue.steal.cas_top and steal_queue.pop.cas_top; nothing is needed of that.
     // On failure nothing is read through top.
     if (!top_.compare_exchange_strong(top, top + 1, order<"steal_queue.steal.cas_top">(seq_cst),
                                       order<"steal_queue.steal.cas_fail_top">(relaxed))) {

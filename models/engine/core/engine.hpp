@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "models/engine/core/catalogue.hpp"
+#include "models/engine/core/pairs.hpp"
 #include "models/engine/core/trace.hpp"
 
 namespace hallmark::check {
@@ -16,6 +17,7 @@ struct RunRequest {
   std::uint64_t count = 0;           ///< sampling engines: how many, at least 1
   LiveCounters* counters = nullptr;  ///< never null; may lie in memory that another process watches
   std::string schedule{};            ///< exhaustive engines: explore only this execution; empty: all of them
+  SitePairs* pairs = nullptr;        ///< set: record which store each read of an execution reads from
   Trace* trace = nullptr;            ///< set: record the execution that `first` or `schedule` names (then count is 1)
 };
 

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "models/engine/core/model_types.hpp"
+#include "models/engine/core/pairs.hpp"
 
 namespace hallmark::explorer_engine {
 
@@ -80,12 +81,7 @@ bool is_woken(Word value, Word bit);
 /// The effect of reading `value`, in the given variant. Variant 0 is the canonical one: no spurious failure.
 Effect effect_of(const Access& access, Word value, unsigned variant);
 
-constexpr bool acquires(MemoryOrder order) {
-  return order == MemoryOrder::acquire || order == MemoryOrder::acq_rel || order == MemoryOrder::seq_cst;
-}
-
-constexpr bool releases(MemoryOrder order) {
-  return order == MemoryOrder::release || order == MemoryOrder::acq_rel || order == MemoryOrder::seq_cst;
-}
+using check::acquires;
+using check::releases;
 
 }  // namespace hallmark::explorer_engine

@@ -378,7 +378,42 @@ bool Exploration::conclude() {
   for (std::size_t i = 0; i < counters.witnesses.size(); ++i) {
     counters.witnesses[i] += execution_.witnesses().witnesses[i];
   }
+  if (request_.pairs != nullptr) record_pairs();
   return true;
+}
+
+namespace {
+
+// A write as SitePairs::add_read asks for it.
+class WriteOf {
+ public:
+  WriteOf(const Graph& graph, const GraphEvent& read) : graph_(graph), thread_(read.thread), write_(read.source) {}
+
+  bool exists() const { return write_ != kInitial; }
+  const check::Site* site() const { return graph_[write_].access.site; }
+  MemoryOrder order() const { return graph_[write_].order; }
+  bool is_foreign() const { return graph_[write_].thread != thread_; }
+  void go_back() {
+    const GraphEvent& write = graph_[write_];
+    write_ = write.exclusive ? graph_[graph_.thread(write.thread)[write.position - 1u]].source : kInitial;
+  }
+
+ private:
+  const Graph& graph_;
+  std::uint8_t thread_;
+  EventId write_;
+};
+
+}  // namespace
+
+void Exploration::record_pairs() {
+  const Graph& now = graph();
+  for (EventId id = 0; id < now.size(); ++id) {
+    const GraphEvent& event = now[id];
+    if (event.is_write || event.access.site == nullptr) continue;
+    const bool failed = event.access.kind == AccessKind::cas && !event.exclusive;
+    request_.pairs->add_read(failed ? event.access.failure_site : event.access.site, event.order, WriteOf(now, event));
+  }
 }
 
 }  // namespace hallmark::explorer_engine

@@ -131,6 +131,7 @@ class Exploration final : public Search {
   bool is_consistent(EventId event);
   bool backtrack();
   bool conclude();
+  void record_pairs();
   bool conclude_guessed();
   bool guesses() const { return options_.buffering != nullptr && options_.buffering->guesses(); }
   check::RunResult result(bool finished);

@@ -30,12 +30,38 @@ struct Target {
 };
 Target target;
 
+// A write as SitePairs::add_read asks for it.
+class WriteOf {
+ public:
+  explicit WriteOf(const Event& read) : thread_(read.thread), write_(read.reads_from) {}
+
+  bool exists() const { return write_ != check::kNoEvent && event().thread >= 0; }
+  const check::Site* site() const { return event().site; }
+  check::MemoryOrder order() const { return event().order; }
+  bool is_foreign() const { return event().thread != thread_; }
+  void go_back() { write_ = event().kind == EventKind::store ? check::kNoEvent : event().reads_from; }
+
+ private:
+  const Event& event() const { return execution.trace->events[write_]; }
+
+  int thread_;
+  std::uint32_t write_;
+};
+
+void record_pairs() {
+  for (const Event& event : execution.trace->events) {
+    if (event.site == nullptr || event.kind == EventKind::store || event.thread < 0) continue;
+    execution.pairs->add_read(event.site, event.order, WriteOf(event));
+  }
+}
+
 // Relacy's test suite for N threads: hands everything to the scenario.
 template <int N>
 class Shell : public rl::test_suite<Shell<N>, N> {
  public:
   Shell() {
     execution.objects = 0;
+    if (execution.pairs != nullptr) execution.trace->events.clear();
     execution.threads_running = false;
     ++target.counters->executions;
     scenario_ = target.type->construct(target.storage);
@@ -51,6 +77,7 @@ class Shell : public rl::test_suite<Shell<N>, N> {
   void invariant() { scenario_->invariant(); }
   void after() {
     execution.threads_running = false;
+    if (execution.pairs != nullptr) record_pairs();
     scenario_->after();
   }
 
@@ -106,9 +133,11 @@ class RelacyEngine final : public check::Engine {
     const std::size_t alignment = std::max<std::size_t>(request.scenario->alignment, 64);
     const std::size_t size = (request.scenario->size + alignment - 1) / alignment * alignment;
     target = {request.scenario, request.counters, std::aligned_alloc(alignment, size)};
-    execution.trace = request.trace;
+    check::Trace scratch;
+    execution.trace = request.pairs != nullptr ? &scratch : request.trace;
+    execution.pairs = request.pairs;
     execution.failure = nullptr;
-    if (request.trace != nullptr) request.trace->events.reserve(kMostEvents);
+    if (execution.trace != nullptr) execution.trace->events.reserve(kMostEvents);
 
     std::ostream nowhere(nullptr);
     rl::test_params params;

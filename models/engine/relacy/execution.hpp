@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "models/engine/core/pairs.hpp"
 #include "models/engine/core/trace.hpp"
 #include "models/engine/relacy/relacy.hpp"
 
@@ -13,6 +14,7 @@ struct Execution {
   /// number of threads, which Relacy knows at compile time only.
   rl::thread_id_t& (*newest_writer)(rl::atomic_data& data) = nullptr;
   check::Trace* trace = nullptr;         // null: don't record
+  check::SitePairs* pairs = nullptr;     // null: don't record; needs a trace
   unsigned objects = 0;                  // objects made so far
   bool threads_running = false;          // false in the constructor and in after()
   std::array<unsigned, 4> locks_held{};  // by each thread

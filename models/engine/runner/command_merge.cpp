@@ -87,6 +87,7 @@ Report merged(const std::vector<Part>& parts) {
     }
     whole.mutants.insert(whole.mutants.end(), part.report.mutants.begin(), part.report.mutants.end());
     whole.gallery.insert(whole.gallery.end(), part.report.gallery.begin(), part.report.gallery.end());
+    if (!part.report.pairs.empty()) whole.pairs = part.report.pairs;  // each shard of mutants looks at all of them
   }
   for (auto& [name, scenario] : scenarios) {
     if (scenario.claim == "sampled") {

@@ -7,6 +7,7 @@
 
 #include "models/engine/runner/commands.hpp"
 #include "models/engine/runner/ledger.hpp"
+#include "models/engine/runner/pairing.hpp"
 #include "models/engine/runner/pool.hpp"
 #include "models/engine/runner/progress.hpp"
 #include "models/engine/runner/selection.hpp"
@@ -174,6 +175,7 @@ Exit command_mutants(const RunOptions& options) {
   for (const GalleryCase& entry : entries) jobs.push_back(job_for(entry.scenarios, entry.engine, {}, options));
 
   Report report{.seed = options.seed, .command = "mutants"};
+  report.pairs = pairs_seen(surveyed);
   report.mutants.resize(mutants.size());
   report.gallery.resize(entries.size());
   if (options.shard.total > 1) report.shard = fmt::format("{}/{}", options.shard.index, options.shard.total);

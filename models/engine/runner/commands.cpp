@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -73,6 +74,42 @@ void list_as_text() {
   }
 }
 
+std::string place_of(const Site& site) {
+  return site.file == nullptr ? "?" : fmt::format("{}:{}", site.file, site.line);
+}
+
+std::string_view in_words(std::string_view relation) {
+  if (relation == "publishes") return "receives what this site publishes";
+  return relation == "receives" ? "publishes what this site receives" : "wrote what this site read, without order";
+}
+
+// The partners that the comment names, and those that were seen, each with its place.
+void print_partners(const SiteSource& source, const json& row) {
+  std::map<std::string, std::vector<std::string>> partners;
+  for (const std::string& label : source.partners) partners[label].emplace_back("named in the comment");
+  for (const json& seen : row.value("observed", json::array())) {
+    partners[seen.value("partner", std::string())].push_back(
+        fmt::format("{}, seen in {} on {}", in_words(seen.value("relation", std::string())),
+                    seen.value("scenario", std::string()), seen.value("engine", std::string())));
+  }
+  if (partners.empty()) fmt::print("  no partner\n");
+  for (const auto& [label, how] : partners) {
+    const Site* partner = find_site(label);
+    fmt::print("  partner {} at {}\n", label, partner == nullptr ? "?" : place_of(*partner));
+    for (const std::string& line : how) fmt::print("    {}\n", line);
+  }
+}
+
+// False if a site is not where the ledger says.
+bool locate_all(const json& rows) {
+  bool all = !rows.empty();
+  for (const json& row : rows) {
+    Site* site = find_site(row.value("label", std::string()));
+    all = site != nullptr && locate(*site, row.value("file", std::string())) && all;
+  }
+  return all;
+}
+
 std::vector<const ScenarioType*> everything() { return select_scenarios({}); }
 
 }  // namespace
@@ -89,18 +126,23 @@ void write_reports(const Report& report, const RunOptions& options) {
 }
 
 Survey survey(const std::vector<const ScenarioType*>& scenarios, const RunOptions& options) {
-  constexpr std::uint64_t kEnoughToReachEverySite = 2000;
-  Survey result{scenarios, {}};
+  // No pair more is seen with a hundred times as many.
+  constexpr std::uint64_t kEnoughForEverySiteAndPair = 2000;
+  Survey result{scenarios, {}, {}};
   std::vector<Job> jobs;
   for (const ScenarioType* scenario : scenarios) {
-    jobs.push_back({{{.which = {scenario, {}}, .first = 1, .count = kEnoughToReachEverySite}}});
+    jobs.push_back({.steps = {{.which = {scenario, {}}, .first = 1, .count = kEnoughForEverySiteAndPair}},
+                    .records_pairs = true});
   }
   const std::vector<JobResult> results =
       run_jobs(jobs, {.processes = processes_of(options), .hang_seconds = options.hang_seconds},
                {.wanted = [](std::size_t) { return true; },
                 .done = [](std::size_t, const JobResult&) {},
                 .tick = [](std::uint64_t) {}});
-  for (const JobResult& job : results) result.sites.push_back(job.sites);
+  for (const JobResult& job : results) {
+    result.sites.push_back(job.sites);
+    result.pairs.push_back(job.pairs);
+  }
   return result;
 }
 
@@ -151,25 +193,29 @@ Exit command_replay(const std::string& token, const std::string& svg) {
 Exit command_explain(const std::string& label, const std::string& ledger) {
   Site* site = find_site(label);
   if (site == nullptr) throw UsageError{fmt::format("no site is labelled \"{}\": see hallmark-check list", label)};
-  survey(everything(), {});
+  const LedgerSite known = ledger_site(ledger, label);
+  if (!locate_all(known.sites)) survey(everything(), {});
   const SiteSource source = read_source(*site);
-  fmt::print("{}\n  {} {} at {}:{}\n", site->label, vocabulary::name_of(site->declared),
-             vocabulary::name_of(site->operation), site->file == nullptr ? "?" : site->file, site->line);
-  fmt::print("  partners: {}\n\n",
-             source.partners.empty() ? "none" : fmt::format("{}", fmt::join(source.partners, ", ")));
+  fmt::print("{}\n  {} {} at {}\n\n", site->label, vocabulary::name_of(site->declared),
+             vocabulary::name_of(site->operation), place_of(*site));
   for (const std::string& line : source.comment) fmt::print("    //{}\n", line);
   for (const std::string& line : source.code) fmt::print("    {}\n", line);
-  fmt::print("\n");
-  const std::vector<MutantReport> rows = ledger_mutants(ledger, label);
-  if (rows.empty()) fmt::print("  no weaker order exists\n");
-  for (const MutantReport& row : rows) {
-    fmt::print("  {} on {}: {}", row.weaker, row.engine, row.verdict);
-    if (row.verdict != "refuted") {
-      fmt::print(" {} executions\n", row.executions);
+  fmt::print("\n  why: {}\n", source.reason);
+  print_partners(source, known.row);
+  if (known.mutants.empty()) fmt::print("  no weaker order exists\n");
+  for (const json& weaker : known.row.value("weaker", json::array())) {
+    fmt::print("  {}: {}\n", weaker.value("order", std::string()), weaker.value("fate", std::string()));
+  }
+  for (const json& mutant : known.mutants) {
+    const auto text = [&](const char* key) { return mutant.value(key, std::string()); };
+    fmt::print("  {} on {}: {}", text("weaker"), text("engine"), text("verdict"));
+    const auto executions = mutant.value("executions", std::uint64_t{0});
+    if (text("verdict") != "refuted") {
+      fmt::print(", {} executions\n", executions);
       continue;
     }
-    fmt::print(" by {} after {} executions: {}\n    see it: hallmark-check replay '{}'\n", row.scenario, row.executions,
-               row.reason, row.token);
+    fmt::print(" by {} after {} executions: {}\n    see it: hallmark-check replay '{}'\n", text("scenario"), executions,
+               text("reason"), text("token"));
   }
   return Exit::holds;
 }

@@ -18,10 +18,11 @@ Exit command_replay(const std::string& token, const std::string& svg);
 Exit command_explain(const std::string& label, const std::string& ledger);
 
 /// Runs every kernel scenario of the engines for a moment, so that the sites know where they are in the source.
-/// Returns the scenarios that execute each site, by display name and engine.
+/// Returns what each of them executes, and which pairs of sites it has seen.
 struct Survey {
   std::vector<const ScenarioType*> scenarios;
-  std::vector<std::vector<Site*>> sites;  ///< of the scenario with the same index
+  std::vector<std::vector<Site*>> sites;     ///< of the scenario with the same index
+  std::vector<std::vector<SitePair>> pairs;  ///< likewise
 };
 Survey survey(const std::vector<const ScenarioType*>& scenarios, const RunOptions& options);
 

@@ -42,6 +42,7 @@ struct Mailbox {
     bool in_two_places;
   };
   std::array<Located, kMostSites> sites;
+  SitePairs pairs;  // of sites: worker and parent are the same program
 };
 
 template <std::size_t N>
@@ -91,6 +92,7 @@ Mailbox* map_mailbox() {
                           .count = step.count,
                           .counters = &mailbox.counters,
                           .schedule = {},
+                          .pairs = job.records_pairs ? &mailbox.pairs : nullptr,
                           .trace = nullptr});
     mailbox.executions += result.executions;
     mailbox.duplicates += result.duplicates;
@@ -164,6 +166,8 @@ JobResult collect(const Worker& worker, int status, double hang_seconds) {
     sites[i]->in_two_places |= mailbox.sites[i].in_two_places;
     result.sites.push_back(sites[i]);
   }
+  if (mailbox.pairs.overflown()) throw std::runtime_error("more pairs than a worker can report: raise their room");
+  result.pairs = mailbox.pairs.list();
   return result;
 }
 

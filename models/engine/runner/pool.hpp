@@ -22,6 +22,7 @@ struct Step {
 /// Steps that one process runs in turn, until one of them is violated.
 struct Job {
   std::vector<Step> steps{};
+  bool records_pairs = false;
 };
 
 enum class JobEnd : unsigned char {
@@ -40,6 +41,7 @@ struct JobResult {
   double seconds = 0;                                     ///< of the process
   std::array<std::uint64_t, kMostWitnesses> witnesses{};  ///< of all steps
   std::vector<Site*> sites;                               ///< sites that were executed
+  std::vector<SitePair> pairs;                            ///< if the job records them
 };
 
 struct PoolOptions {

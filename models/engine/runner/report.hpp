@@ -56,6 +56,15 @@ struct GalleryReport {
   std::string token{};
 };
 
+/// A read of one site took its value from another site's store, in another thread.
+struct PairReport {
+  std::string store{};
+  std::string read{};
+  bool synchronises = false;  ///< by the rules of release and acquire, release sequences included
+  std::string scenario{};     ///< the first that shows it
+  std::string engine{};
+};
+
 struct Report {
   std::uint64_t seed = 1;
   std::string command{};  ///< "run" or "mutants"; empty: both, merged
@@ -65,6 +74,7 @@ struct Report {
   std::vector<ScenarioReport> scenarios{};
   std::vector<MutantReport> mutants{};
   std::vector<GalleryReport> gallery{};
+  std::vector<PairReport> pairs{};  ///< what was seen on the kernel as it is
 
   /// 1 before 3 before 0.
   Exit exit() const;

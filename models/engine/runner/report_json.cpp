@@ -19,6 +19,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(MutantReport, label, order, weak
                                                 executions, seconds, token)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(GalleryReport, id, what, expected, verdict, judge, scenario, reason,
                                                 executions, seconds, token)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(PairReport, store, read, synchronises, scenario, engine)
 
 namespace {
 
@@ -31,9 +32,26 @@ std::string host_name() {
   return uname(&name) == 0 ? fmt::format("{} {} {}", name.nodename, name.sysname, name.machine) : "unknown";
 }
 
-json sites_to_json() {
+// What was seen at one site: its partner, and what the site does there.
+json observed_at(const Site& site, const std::vector<PairReport>& pairs) {
   json list = json::array();
-  for (const Site* site : kernel_sites()) list.push_back(to_json(*site));
+  for (const PairReport& pair : pairs) {
+    const auto add = [&](const std::string& partner, const char* relation) {
+      list.push_back(
+          {{"partner", partner}, {"relation", relation}, {"scenario", pair.scenario}, {"engine", pair.engine}});
+    };
+    if (pair.read == site.label) add(pair.store, pair.synchronises ? "receives" : "reads");
+    if (pair.store == site.label && pair.synchronises) add(pair.read, "publishes");
+  }
+  return list;
+}
+
+json sites_to_json(const std::vector<PairReport>& pairs) {
+  json list = json::array();
+  for (const Site* site : kernel_sites()) {
+    list.push_back(to_json(*site));
+    list.back()["observed"] = observed_at(*site, pairs);
+  }
   return list;
 }
 
@@ -65,19 +83,29 @@ bool has_wild_number(const json& document) {
 }  // namespace
 
 json to_json(const Site& site) {
+  const SiteSource source = read_source(site);
   return {{"label", site.label},
           {"file", site.file == nullptr ? "" : site.file},
           {"line", site.line},
           {"operation", vocabulary::name_of(site.operation)},
           {"order", vocabulary::name_of(site.declared)},
-          {"partners", read_source(site).partners}};
+          {"partners", source.partners},
+          {"reason", source.reason}};
 }
 
 json to_json(const Report& report) {
-  return {{"version", kVersion},       {"seed", report.seed},           {"command", report.command},
-          {"host", host_name()},       {"shard", report.shard},         {"interrupted", report.interrupted},
-          {"timed", report.timed},     {"scenarios", report.scenarios}, {"sites", sites_to_json()},
-          {"mutants", report.mutants}, {"gallery", report.gallery}};
+  return {{"version", kVersion},
+          {"seed", report.seed},
+          {"command", report.command},
+          {"host", host_name()},
+          {"shard", report.shard},
+          {"interrupted", report.interrupted},
+          {"timed", report.timed},
+          {"scenarios", report.scenarios},
+          {"sites", sites_to_json(report.pairs)},
+          {"mutants", report.mutants},
+          {"gallery", report.gallery},
+          {"pairs", report.pairs}};
 }
 
 Report read_json(const std::string& path) {
@@ -101,6 +129,7 @@ Report read_json(const std::string& path) {
     report.mutants = document.value("mutants", report.mutants);
     report.gallery = document.value("gallery", report.gallery);
     locate_sites(document.value("sites", json::array()));
+    report.pairs = document.value("pairs", report.pairs);
     return report;
   } catch (const json::exception& error) {
     throw UsageError{fmt::format("\"{}\" is not a report: {}", path, error.what())};

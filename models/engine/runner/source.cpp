@@ -1,8 +1,11 @@
 #include "models/engine/runner/source.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
 #include <regex>
+#include <set>
 
 namespace hallmark::check {
 namespace {
@@ -22,6 +25,16 @@ std::string without_indent(const std::string& line) {
 
 bool is_comment(const std::string& line) { return without_indent(line).starts_with("//"); }
 
+std::string reason_of(const std::vector<std::string>& comment) {
+  std::string text;
+  for (const std::string& line : comment) text += (text.empty() ? "" : " ") + without_indent(line);
+  std::size_t end = std::min(text.find("Pairs with"), text.find(" Weaker"));
+  if (end == 0 || end == std::string::npos) end = text.find(". ");
+  if (end == std::string::npos) return text;
+  text.resize(std::min(text.find_last_not_of(' ', end - 1) + 1, text.size()));
+  return text.ends_with('.') ? text : text + ".";
+}
+
 }  // namespace
 
 SiteSource read_source(const Site& site) {
@@ -39,15 +52,29 @@ SiteSource read_source(const Site& site) {
   while (line != lines.rend() && is_comment(*line)) {
     result.comment.insert(result.comment.begin(), without_indent(*line++).substr(2));
   }
+  result.reason = reason_of(result.comment);
   static const std::regex kLabel(R"([a-z0-9_]+\.[a-z0-9_]+\.(load|store|rmw|cas)_[a-z0-9_]+)");
   for (const std::string& text : result.comment) {
     for (std::sregex_iterator match(text.begin(), text.end(), kLabel), end; match != end; ++match) {
-      if (match->str() != site.label) result.partners.push_back(match->str());
+      result.partners.push_back(match->str());
     }
   }
   std::ranges::sort(result.partners);
   result.partners.erase(std::unique(result.partners.begin(), result.partners.end()), result.partners.end());
   return result;
+}
+
+bool locate(Site& site, const std::string& file) {
+  static std::set<std::string> names;  // a site keeps a pointer
+  std::ifstream source(std::string(HALLMARK_SOURCE_DIR "/") + file);
+  const std::string wanted = fmt::format("order<\"{}\">", site.label);
+  std::string text;
+  for (int line = 1; std::getline(source, text); ++line) {
+    if (text.find(wanted) == std::string::npos) continue;
+    site.located_at(names.insert(file).first->c_str(), line);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace hallmark::check
