@@ -7,7 +7,7 @@
 // Thread roles: any mutator sets bits. One thread at a time takes the words of a page, while mutators run or while they
 // are stopped. clear is called while nobody else uses the page.
 //
-// Invariants (each is asserted in models/remember/dirty_pages_scenarios.hpp):
+// Invariants (each is asserted in models/heap/dirty_bits_scenarios.hpp):
 //   I1  a bit that is set is taken once, by a thread that sees the store which it was set for.
 //   I2  whoever sets a bit in a word after it was taken sees what the taker did before: that the page is not listed.
 //

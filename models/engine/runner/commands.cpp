@@ -131,8 +131,8 @@ Survey survey(const std::vector<const ScenarioType*>& scenarios, const RunOption
   Survey result{scenarios, {}, {}};
   std::vector<Job> jobs;
   for (const ScenarioType* scenario : scenarios) {
-    jobs.push_back({.steps = {{.which = {scenario, {}}, .first = 1, .count = kEnoughForEverySiteAndPair}},
-                    .records_pairs = true});
+    jobs.push_back(
+        {.steps = {{.which = {scenario, {}}, .first = 1, .count = kEnoughForEverySiteAndPair}}, .records_pairs = true});
   }
   const std::vector<JobResult> results =
       run_jobs(jobs, {.processes = processes_of(options), .hang_seconds = options.hang_seconds},

@@ -181,14 +181,14 @@ bool agrees_with_ledger(const Report& report, const std::string& path) {
   add(pairing_findings(report.pairs));
   add(documents_against(then, path));
   for (const std::string& line : lines) fmt::print("ledger: {}\n", line);
-  fmt::print("ledger: {}\n", lines.empty() ? "no difference" : fmt::format("{} findings against {}", lines.size(), path));
+  fmt::print("ledger: {}\n",
+             lines.empty() ? "no difference" : fmt::format("{} findings against {}", lines.size(), path));
   return lines.empty();
 }
 
 LedgerSite ledger_site(const std::string& path, const std::string& label) {
   const json ledger = read_ledger(path);
-  LedgerSite site{
-      .sites = ledger.value("sites", json::array()), .row = json::object(), .mutants = json::array()};
+  LedgerSite site{.sites = ledger.value("sites", json::array()), .row = json::object(), .mutants = json::array()};
   for (const json& row : site.sites) {
     if (row.value("label", std::string()) == label) site.row = row;
   }

@@ -99,7 +99,8 @@ std::vector<std::pair<std::string, Entry>> entries_of(const json& ledger) {
   return entries;
 }
 
-constexpr std::string_view kGalleryHead = "| id | bug | schedule | judge | executions | token |\n|---|---|---|---|---|---|\n";
+constexpr std::string_view kGalleryHead =
+    "| id | bug | schedule | judge | executions | token |\n|---|---|---|---|---|---|\n";
 
 // The page in three parts, the middle one being the rows of its table.
 struct Page {
@@ -168,9 +169,10 @@ std::string gallery_page(const json& ledger, std::string_view page) {
   std::string result = std::string(parts.before) + std::string(kGalleryHead);
   for (const auto& [id, entry] : entries_of(ledger)) {
     const auto schedule = schedules.find(id);
-    result += fmt::format("| {} | {} | {} | {} | {} | {} |\n", id, cell((entry.control ? "control: " : "") + entry.what),
-                          schedule == schedules.end() ? "" : schedule->second, fmt::join(entry.judges, ", "),
-                          fmt::join(entry.executions, "; "), entry.token.empty() ? "none" : code(entry.token));
+    result +=
+        fmt::format("| {} | {} | {} | {} | {} | {} |\n", id, cell((entry.control ? "control: " : "") + entry.what),
+                    schedule == schedules.end() ? "" : schedule->second, fmt::join(entry.judges, ", "),
+                    fmt::join(entry.executions, "; "), entry.token.empty() ? "none" : code(entry.token));
   }
   return result + std::string(parts.after);
 }
