@@ -5,7 +5,12 @@ check=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$check" mutants --executions 4000 --write-ledger "$folder/ledger.json" >/dev/null 2>&1
-findings() { "$check" mutants --executions 4000 --check-ledger "$folder/ledger.json" 2>/dev/null | grep '^ledger: '; }
+findings() {
+  local output
+  output=$("$check" mutants --executions 4000 --check-ledger "$folder/ledger.json" 2>/dev/null) &&
+    { echo "nothing was found" >&2; return 1; }
+  grep '^ledger: ' <<<"$output"
+}
 must_name() { grep -qF "$2" <<<"$1" || { echo "expected \"$2\" in:"; echo "$1"; exit 1; }; }
 
 found=$(findings)

@@ -78,25 +78,37 @@ std::string place_of(const Site& site) {
   return site.file == nullptr ? "?" : fmt::format("{}:{}", site.file, site.line);
 }
 
-std::string_view in_words(std::string_view relation) {
-  if (relation == "publishes") return "receives what this site publishes";
-  return relation == "receives" ? "publishes what this site receives" : "wrote what this site read, without order";
+// A line for a label with its place.
+void print_other(const char* what, const std::string& label) {
+  const Site* site = find_site(label);
+  fmt::print("  {} {} at {}\n", what, label, site == nullptr ? "?" : place_of(*site));
 }
 
-// The partners that the comment names, and those that were seen, each with its place.
+// The partners that the comment names, and those that were seen; and from whom else the site has read.
 void print_partners(const SiteSource& source, const json& row) {
   std::map<std::string, std::vector<std::string>> partners;
+  std::map<std::string, std::string> read;
   for (const std::string& label : source.partners) partners[label].emplace_back("named in the comment");
   for (const json& seen : row.value("observed", json::array())) {
-    partners[seen.value("partner", std::string())].push_back(
-        fmt::format("{}, seen in {} on {}", in_words(seen.value("relation", std::string())),
-                    seen.value("scenario", std::string()), seen.value("engine", std::string())));
+    const std::string label = seen.value("partner", std::string());
+    const std::string relation = seen.value("relation", std::string());
+    const std::string where =
+        fmt::format("seen in {} on {}", seen.value("scenario", std::string()), seen.value("engine", std::string()));
+    if (relation == "reads") {
+      read[label] = where;
+    } else {
+      const char* const does = relation == "receives" ? "publishes to this site" : "receives from this site";
+      partners[label].push_back(fmt::format("{}, {}", does, where));
+    }
   }
   if (partners.empty()) fmt::print("  no partner\n");
   for (const auto& [label, how] : partners) {
-    const Site* partner = find_site(label);
-    fmt::print("  partner {} at {}\n", label, partner == nullptr ? "?" : place_of(*partner));
+    print_other("partner", label);
     for (const std::string& line : how) fmt::print("    {}\n", line);
+  }
+  for (const auto& [label, where] : read) {
+    print_other("has read, without order, from", label);
+    fmt::print("    {}\n", where);
   }
 }
 

@@ -151,8 +151,9 @@ std::vector<std::string> documents_against(const json& ledger, const std::string
   }
   if (!has_gallery(ledger)) return lines;
   const std::string page = read_text(in_folder_of(path, kGallery));
-  lines = gallery_page_findings(ledger, page);
-  if (lines.empty() && page != gallery_page(ledger, page)) lines.push_back(fmt::format(kDiffers, kGallery));
+  const std::vector<std::string> rows = gallery_page_findings(ledger, page);
+  lines.insert(lines.end(), rows.begin(), rows.end());
+  if (rows.empty() && page != gallery_page(ledger, page)) lines.push_back(fmt::format(kDiffers, kGallery));
   return lines;
 }
 

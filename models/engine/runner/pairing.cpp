@@ -40,18 +40,23 @@ std::set<Labels> declared_pairs() {
   return pairs;
 }
 
+// Which scenario is shown for a pair: explorers before engines that sample, the primitive's own before others.
+unsigned rank_of(const ScenarioType& scenario, const SitePair& pair) {
+  const bool is_own = vocabulary::primitive_of(scenario.info->name) == vocabulary::primitive_of(pair.store->label);
+  return (make_engine(scenario.engine)->samples() ? 2U : 0U) + (is_own ? 0U : 1U);
+}
+
 }  // namespace
 
 std::vector<PairReport> pairs_seen(const Survey& survey) {
   const std::vector<Site*> sites = kernel_sites();
   const auto is_kernel = [&](const Site* site) { return std::ranges::find(sites, site) != sites.end(); };
   std::map<std::tuple<std::string_view, std::string_view, bool>, PairReport> seen;
-  for (const bool samples : {false, true}) {
+  for (const unsigned rank : {0, 1, 2, 3}) {
     for (std::size_t i = 0; i < survey.scenarios.size(); ++i) {
       const ScenarioType& scenario = *survey.scenarios[i];
-      if (make_engine(scenario.engine)->samples() != samples) continue;
       for (const SitePair& pair : survey.pairs[i]) {
-        if (!is_kernel(pair.store) || !is_kernel(pair.read)) continue;
+        if (!is_kernel(pair.store) || !is_kernel(pair.read) || rank_of(scenario, pair) != rank) continue;
         seen.try_emplace({pair.store->label, pair.read->label, pair.synchronises},
                          PairReport{.store = std::string(pair.store->label),
                                     .read = std::string(pair.read->label),

@@ -9,7 +9,8 @@
 
 namespace hallmark::check {
 
-/// Each pair of the survey with the first scenario that shows it; explorers come before engines that sample.
+/// Each pair of the survey with the first scenario that shows it; explorers come before engines that sample, scenarios
+/// of the primitive before others.
 std::vector<PairReport> pairs_seen(const Survey& survey);
 
 /// What is wrong with the declared pairs, a sentence each: a site that acquires or releases and names no partner, a
