@@ -94,18 +94,10 @@ json to_json(const Site& site) {
 }
 
 json to_json(const Report& report) {
-  return {{"version", kVersion},
-          {"seed", report.seed},
-          {"command", report.command},
-          {"host", host_name()},
-          {"shard", report.shard},
-          {"interrupted", report.interrupted},
-          {"timed", report.timed},
-          {"scenarios", report.scenarios},
-          {"sites", sites_to_json(report.pairs)},
-          {"mutants", report.mutants},
-          {"gallery", report.gallery},
-          {"pairs", report.pairs}};
+  return {{"version", kVersion},       {"seed", report.seed},           {"command", report.command},
+          {"host", host_name()},       {"shard", report.shard},         {"interrupted", report.interrupted},
+          {"timed", report.timed},     {"scenarios", report.scenarios}, {"sites", sites_to_json(report.pairs)},
+          {"mutants", report.mutants}, {"gallery", report.gallery},     {"pairs", report.pairs}};
 }
 
 Report read_json(const std::string& path) {
