@@ -268,6 +268,13 @@ void store(Address object, std::size_t offset, Address target) {
   reinterpret_cast<Slot*>(object + offset)->store_stopped(target);
 }
 
+/// Objects to refer to: a prime number of them, so that slots in a row hold different ones.
+std::vector<Address> targets_of(RefusingAllocator& allocator, TypeNumber type) {
+  std::vector<Address> targets(251);
+  for (Address& target : targets) target = allocator.allocate(type);
+  return targets;
+}
+
 TEST(PageHeap, TracesEachSlotOfEachLayoutAndNothingElse) {
   RefusingMemory::Scope scope;
   RefusingHeap heap({.max_bytes = 8 * kMiB});
@@ -276,14 +283,15 @@ TEST(PageHeap, TracesEachSlotOfEachLayoutAndNothingElse) {
   const TypeNumber array = heap.register_type(TypeDescription::of_references("Array"));
   const TypeNumber sized = heap.register_type(TypeDescription::with_trace("Sized", 0, trace_last));
   RefusingAllocator allocator(heap, 0);
-  const Address target = allocator.allocate(node);
+  const std::vector<Address> targets = targets_of(allocator, node);
+  const Address target = targets.front();
   EXPECT_TRUE(trace(heap, target).references.empty()) << "slots without a reference";
   EXPECT_EQ(trace(heap, target).slots, 2U);
 
   for (const TypeNumber type : {node, big}) {
     const Address object = allocator.allocate(type);
-    for (std::size_t offset = 0; offset < 48; offset += 8) store(object, offset, object + offset);
-    EXPECT_EQ(trace(heap, object).references, (std::vector<Address>{object, object + 24})) << "members";
+    for (std::size_t offset = 0; offset < 48; offset += 8) store(object, offset, targets[offset / 8]);
+    EXPECT_EQ(trace(heap, object).references, (std::vector<Address>{targets[0], targets[3]})) << "members";
   }
   for (const std::size_t bytes : {std::size_t{40}, std::size_t{1000}, std::size_t{50'000}}) {
     const Address object = allocator.allocate(sized, bytes);
@@ -297,8 +305,8 @@ TEST(PageHeap, TracesEachSlotOfEachLayoutAndNothingElse) {
     std::vector<Address> expected;
     for (std::size_t i = 0; i < slots; ++i) {
       if (i % 3 == 1) continue;
-      store(object, i * 8, target + i);
-      expected.push_back(target + i);
+      store(object, i * 8, targets[i % targets.size()]);
+      expected.push_back(targets[i % targets.size()]);
     }
     const Traced traced = trace(heap, object);
     EXPECT_EQ(traced.references, expected);
@@ -313,7 +321,7 @@ TEST(PageHeap, TracesALargeArrayInParts) {
   const TypeNumber node = heap.register_type(TypeDescription::with_members("Node", 48, kNodeSlots));
   const TypeNumber array = heap.register_type(TypeDescription::of_references("Array"));
   RefusingAllocator allocator(heap, 0);
-  const Address target = allocator.allocate(node);
+  const std::vector<Address> targets = targets_of(allocator, node);
   constexpr std::size_t kPart = RefusingHeap::kPartBytes;
   for (const std::size_t bytes :
        {kMostSmallBytes + 8, 9 * kPart, 9 * kPart + 8, 9 * kPart - 8, 9 * kPart + 3, 16 * kPart, 40 * kPart + 4096}) {
@@ -322,8 +330,8 @@ TEST(PageHeap, TracesALargeArrayInParts) {
     const std::size_t slots = bytes / 8;
     std::vector<Address> expected;
     for (std::size_t i = 0; i < slots; ++i) {
-      store(object, i * 8, target + i);
-      expected.push_back(target + i);
+      store(object, i * 8, targets[i % targets.size()]);
+      expected.push_back(targets[i % targets.size()]);
     }
     Traced traced = trace(heap, object);
     ASSERT_EQ(traced.parts.size(), (bytes + kPart - 1) / kPart - 1);
