@@ -752,18 +752,15 @@ int minimise(Options options) {
 
 }  // namespace
 
-// Segments of worklists and an allocator's lists come from here; what must not be refused comes from the other one.
-void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
-  if (Refusals::refuse()) return nullptr;
-  try {
-    return ::operator new(bytes);
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
+// The linker's --wrap: new that may be refused, from which segments of worklists and an allocator's lists come, and calls
+// of mprotect, with which a heap grows.
+extern "C" {
+void* real_new(std::size_t bytes, const std::nothrow_t&) noexcept asm("__real_" HALLMARK_NOTHROW_NEW);
+void* wrap_new(std::size_t bytes, const std::nothrow_t&) noexcept asm("__wrap_" HALLMARK_NOTHROW_NEW);
+void* wrap_new(std::size_t bytes, const std::nothrow_t& nothrow) noexcept {
+  return Refusals::refuse() ? nullptr : real_new(bytes, nothrow);
 }
 
-// The linker's --wrap: calls of mprotect, with which a heap grows.
-extern "C" {
 int __real_mprotect(void* at, size_t bytes, int protection);
 int __wrap_mprotect(void* at, size_t bytes, int protection) {
   if (!Refusals::refuse()) return __real_mprotect(at, bytes, protection);
