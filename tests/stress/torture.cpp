@@ -752,8 +752,8 @@ int minimise(Options options) {
 
 }  // namespace
 
-// The linker's --wrap: new that may be refused, from which segments of worklists and an allocator's lists come, and calls
-// of mprotect, with which a heap grows.
+// The linker's --wrap: the new that may be refused, from which segments of worklists and an allocator's lists come, and
+// calls of mprotect, with which a heap grows.
 extern "C" {
 void* real_new(std::size_t bytes, const std::nothrow_t&) noexcept asm("__real_" HALLMARK_NOTHROW_NEW);
 void* wrap_new(std::size_t bytes, const std::nothrow_t&) noexcept asm("__wrap_" HALLMARK_NOTHROW_NEW);
