@@ -49,6 +49,12 @@ struct SmallLimits {
   static constexpr unsigned kStealRounds = 1;
 };
 
+/// Nothing goes into a steal queue.
+template <unsigned Workers>
+struct Unshared : SmallLimits<Workers> {
+  static constexpr std::size_t kShareLeast = kObjects + 1;
+};
+
 /// So many segments, in the object itself; then it refuses. What is given back is not given out again.
 class FewSegments {
  public:
@@ -164,7 +170,7 @@ struct KernelRules {
 /// Common ground: the markings of a plan, and then the end. The first one is prepared before the threads begin.
 /// Worklists and counts are ordinary members, which the coordinator has between markings, and a worker meanwhile; an
 /// engine that runs the threads one after the other can't follow that to and fro, so several markings are for Relacy.
-template <class Rules, unsigned Workers>
+template <class Rules, unsigned Workers, class Limits = SmallLimits<Workers>>
 class Marking : public check::Scenario {
  public:
   void thread(unsigned id) override {
@@ -202,9 +208,9 @@ class Marking : public check::Scenario {
  private:
   using Heap = typename Rules::template Heap<Workers>;
 
-  class Observed : public ParallelMarkCoordinator<Heap, FewSegments, SmallLimits<Workers>> {
+  class Observed : public ParallelMarkCoordinator<Heap, FewSegments, Limits> {
    public:
-    using ParallelMarkCoordinator<Heap, FewSegments, SmallLimits<Workers>>::ParallelMarkCoordinator;
+    using ParallelMarkCoordinator<Heap, FewSegments, Limits>::ParallelMarkCoordinator;
 
     bool holds_nothing() const {
       for (const auto& queue : this->queues_) {
@@ -348,22 +354,41 @@ class ChainSent final : public Marking<Rules, 2> {
   ChainSent() : Marking<Rules, 2>(kPlan) {}
 };
 
-/// The last object is sent if worker 1 rests when worker 0 has traced the first.
+/// A worker that has nothing else to do keeps what it finds: sending it would only swap the one that rests.
 template <class Rules>
-class ChainSentToResting final : public Marking<Rules, 2> {
+class ChainKept final : public Marking<Rules, 2> {
  public:
-  static constexpr check::ScenarioInfo kInfo{.name = "parallel_mark_coordinator.chain_sent_to_resting",
-                                             .holds = "an object is sent to its worker if that one rests",
+  static constexpr check::ScenarioInfo kInfo{.name = "parallel_mark_coordinator.chain_kept",
+                                             .holds = "an only object stays with the worker that has found it",
                                              .threads = 2,
-                                             .outcomes = {"21", "30"},
+                                             .outcomes = {"30"},
                                              .load_buffering = false};
-  static constexpr Plan kPlan{.pages = "00100",
+  static constexpr Plan kPlan{.pages = "01100",
                               .references = {"b", "c"},
                               .roots = "a",
                               .reachable = "abc",
                               .root_counts = {.marked = 1},
                               .push_transfer = PushTransfer::to_resting};
-  ChainSentToResting() : Marking<Rules, 2>(kPlan) {}
+  ChainKept() : Marking<Rules, 2>(kPlan) {}
+};
+
+/// Worker 0 shares nothing, so what worker 1 traces was sent: d, if it rested when worker 0 had traced a.
+template <class Rules>
+class ForkSentToResting final : public Marking<Rules, 2, Unshared<2>> {
+ public:
+  static constexpr check::ScenarioInfo kInfo{
+      .name = "parallel_mark_coordinator.fork_sent_to_resting",
+      .holds = "an object is sent to its worker if that one rests, and there is another to go on with",
+      .threads = 2,
+      .outcomes = {"31", "40"},
+      .load_buffering = false};
+  static constexpr Plan kPlan{.pages = "00010",
+                              .references = {"b", "cd"},
+                              .roots = "a",
+                              .reachable = "abcd",
+                              .root_counts = {.marked = 1},
+                              .push_transfer = PushTransfer::to_resting};
+  ForkSentToResting() : Marking<Rules, 2, Unshared<2>>(kPlan) {}
 };
 
 /// To and fro, and back to the root. d and e refer to the cycle, and nobody to them.

@@ -65,7 +65,7 @@ struct MarkLimits {
 /// When an object goes to the worker whose page it lies on, rather than into the worklist of the one that found it.
 enum class PushTransfer : unsigned char {
   never,
-  to_resting,  ///< when that worker rests
+  to_resting,  ///< when that worker rests, and the one that found it has another to go on with
   always,
 };
 
@@ -363,6 +363,8 @@ class ParallelMarkCoordinator {
 
   /// Sends the object to the worker of its page, if that one rests. False: it stays here.
   [[gnu::noinline]] bool send(Queue& queue, Item item) {
+    // With nothing else to do this worker would rest in turn, and a list would go to and fro between the two.
+    if (config_.push_transfer != PushTransfer::always && queue.worklist.empty()) return false;
     const unsigned owner = heap_.worker_of(item);
     if (owner == queue.worker || owner >= active_ || (queue.resting >> owner & 1U) == 0) return false;
     if (!queues_[owner].inbox.push(item, queue.worker)) {
