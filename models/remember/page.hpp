@@ -19,7 +19,7 @@ struct PageOf {
 /// For scenarios that ask for no numbers.
 struct NoCounts {
   void on_listed() {}
-  void on_pushed() {}
+  void on_pushed(const void*) {}
   void on_unlinked() {}
   void on_scanned(std::size_t) {}
   std::size_t on_snapshot() { return 0; }

@@ -15,6 +15,7 @@
 #include <hallmark/collect/statistics.hpp>
 #include <hallmark/heap/page_heap.hpp>
 #include <hallmark/mark/parallel_marker.hpp>
+#include <hallmark/mark/prefetch_fifo.hpp>
 #include <hallmark/remember/dirty_pages.hpp>
 #include <hallmark/remember/write_barrier.hpp>
 
@@ -83,6 +84,7 @@ class Collector {
       heap_.clear_marks();
       coordinator.begin(MarkPhase::major);
     } else {
+      heap_.prefetch_young();
       const bool little = heap_.pages_taken() < kLittlePages && dirty_pages_.size() < kLittlePages;
       coordinator.begin(MarkPhase::minor, little ? MarkBy::worker_0 : MarkBy::all_workers);
     }
@@ -125,6 +127,8 @@ class Collector {
 
   /// With less to do, waking the other workers would take longer than the marking.
   static constexpr std::size_t kLittlePages = 32;
+  /// Dirty pages, and objects in them, between prefetch and use: a power of two.
+  static constexpr std::size_t kPrefetched = 16;
 
   /// The page's age decides. It is a conservative filter: a page with an old object counts as old. Apart from store, so
   /// that what most stores do is short.
@@ -144,22 +148,44 @@ class Collector {
     return {heap_.header(header.first), heap_.dirty(header.first), 0};
   }
 
-  /// Every old object that was written to since the last collection is traced again.
+  /// Every old object that was written to since the last collection is traced again. What is read next is prefetched:
+  /// each page has lines of its own in each array, which are in no cache if it was written to long ago.
   void distribute_remembered(CollectionRecord& record) {
+    PrefetchFifo<Address, kPrefetched> soon;
     Pages::Snapshot snapshot = dirty_pages_.take_snapshot();
-    while (PageHeader* const header = snapshot.take()) {
-      ++record.dirty_pages;
-      const PageNumber page = heap_.number_of(*header);
-      Address last = nullptr;
-      heap_.dirty(page).template take_each<Mutators::stopped>([&](std::size_t bit) {
-        const Address item = heap_.item_of_dirty_bit(page, bit);
-        // A young object in a page that is old: it is traced if it is reached. Two bits may be of one object.
-        if (item == last || !heap_.is_marked(heap_.object_of_item(item))) return;
-        last = item;
-        ++record.dirty_cells;
-        marker_.coordinator().distribute_remembered(item);
-      });
-    }
+    std::array<PageNumber, kPrefetched> pages;
+    std::size_t count = 0;
+    do {
+      count = 0;
+      while (count < pages.size()) {
+        PageHeader* const header = snapshot.take();
+        if (header == nullptr) break;
+        pages[count] = heap_.number_of(*header);
+        heap_.prefetch_dirty(pages[count++]);
+      }
+      record.dirty_pages += count;
+      for (std::size_t i = 0; i < count; ++i) take_dirty(pages[i], soon, record);
+    } while (count == pages.size());
+    while (const Address item = soon.take()) remember(item, record);
+  }
+
+  template <class Fifo>
+  void take_dirty(PageNumber page, Fifo& soon, CollectionRecord& record) {
+    Address last = nullptr;
+    heap_.dirty(page).template take_each<Mutators::stopped>([&](std::size_t bit) {
+      const Address item = heap_.item_of_dirty_bit(page, bit);
+      if (item == last) return;  // two bits may be of one object
+      last = item;
+      heap_.prefetch_mark(heap_.object_of_item(item));
+      if (const Address oldest = soon.exchange(item); oldest != nullptr) remember(oldest, record);
+    });
+  }
+
+  void remember(Address item, CollectionRecord& record) {
+    // A young object in a page that is old is traced if it is reached.
+    if (!heap_.is_marked(heap_.object_of_item(item))) return;
+    ++record.dirty_cells;
+    marker_.coordinator().distribute_remembered(item);
   }
 
   /// A major collection traces everything: what was remembered is of no use.

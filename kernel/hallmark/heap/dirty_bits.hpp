@@ -1,8 +1,8 @@
 // DirtyBits: where in a page mutators have stored references, one bit a granule or a card.
 //
 // In a page of small objects a bit stands for the 16 bytes in which the slot lies, so that a store need not know where
-// its object begins; in a page of a large array for a card of kSlotsOfCard slots, so that one store makes a drain look at
-// so many slots and no more (in the heap: the bit of the card's first 16 bytes).
+// its object begins; in a page of a large array for a card of kSlotsOfCard slots, so that one store makes a drain look
+// at so many slots and no more (in the heap: the bit of the card's first 16 bytes).
 //
 // Thread roles: any mutator sets bits. One thread at a time takes the words of a page, while mutators run or while they
 // are stopped. clear is called while nobody else uses the page.
@@ -19,6 +19,7 @@
 // Read next: dirty_pages.hpp, proofs/remember/dirty_pages.md.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -73,15 +74,20 @@ class DirtyBits {
   /// before its bits are visited, so visit may set them again.
   template <Mutators Who = Mutators::running, class Visit>
   void take_each(Visit visit) {
-    for (std::size_t i = 0; i < kWords; ++i) {
-      for (std::uint64_t word = take_word<Who>(i); word != 0; word &= word - 1) {
-        visit(i * kBitsOfWord + static_cast<std::size_t>(std::countr_zero(word)));
+    for (std::size_t begin = 0; begin < kWords; begin += kWordsOfLine) {
+      const std::size_t end = std::min(begin + kWordsOfLine, kWords);
+      // While mutators run, an empty word is taken like any other.
+      if (Who == Mutators::stopped && are_clean(begin, end)) continue;
+      for (std::size_t i = begin; i < end; ++i) {
+        for (std::uint64_t word = take_word<Who>(i); word != 0; word &= word - 1) {
+          visit(i * kBitsOfWord + static_cast<std::size_t>(std::countr_zero(word)));
+        }
       }
     }
   }
 
-  /// While mutators are stopped; otherwise the answer may be old, but not from before the last drain in a stopped world.
-  /// `index` is less than Bits.
+  /// While mutators are stopped; otherwise the answer may be old, but not from before the last drain in a stopped
+  /// world. `index` is less than Bits.
   bool is_set(std::size_t index) const {
     // The stop orders it after all stores of mutators, the resumption after all that was taken.
     const std::uint64_t word = words_[index / kBitsOfWord].load(order<"dirty_bits.is_set.load_word">(relaxed));
@@ -89,13 +95,7 @@ class DirtyBits {
   }
 
   /// While mutators are stopped; otherwise the answer may be old.
-  bool is_clean() const {
-    for (const auto& word : words_) {
-      // As in is_set.
-      if (word.load(order<"dirty_bits.is_clean.load_word">(relaxed)) != 0) return false;
-    }
-    return true;
-  }
+  bool is_clean() const { return are_clean(0, kWords); }
 
   /// While nobody else uses the page: for one that is used anew.
   void clear() {
@@ -105,6 +105,16 @@ class DirtyBits {
 
  protected:
   // Protected, not private: a checker derives from the bits to break them.
+
+  /// Words of a cache line.
+  static constexpr std::size_t kWordsOfLine = 8;
+
+  bool are_clean(std::size_t begin, std::size_t end) const {
+    std::uint64_t any = 0;
+    // As in is_set.
+    for (std::size_t i = begin; i < end; ++i) any |= words_[i].load(order<"dirty_bits.is_clean.load_word">(relaxed));
+    return any == 0;
+  }
 
   static constexpr std::uint64_t bit_of(std::size_t index) { return std::uint64_t{1} << (index % kBitsOfWord); }
 

@@ -114,7 +114,7 @@ class ParallelMarkCoordinator {
     enter(CoordinatorState::registering_pages);
     const bool parallel = phase == MarkPhase::major ? config_.parallel_major : config_.parallel_minor;
     active_ = parallel && by == MarkBy::all_workers ? workers_ : 1;
-    for (Queue& queue : queues_) queue.counts = MarkCounts();
+    for (unsigned worker = 0; worker < workers_; ++worker) queues_[worker].counts = MarkCounts();
   }
 
   /// `count` pages from `first` on belong to `worker`, until they are registered with another. Pages that never were
@@ -198,7 +198,7 @@ class ParallelMarkCoordinator {
   const MarkCounts& counts(unsigned worker) const { return queues_[worker].counts; }
   MarkCounts counts() const {
     MarkCounts sum;
-    for (const Queue& queue : queues_) sum += queue.counts;
+    for (unsigned worker = 0; worker < workers_; ++worker) sum += queues_[worker].counts;
     return sum;
   }
   WorklistStatistics worklist_statistics(unsigned worker) const { return queues_[worker].worklist.statistics(); }

@@ -173,7 +173,7 @@ class DirtyPages {
   void push(Page& page) {
     page.next_dirty.write(head_.read());
     head_.write(&page);
-    counts_.on_pushed();
+    counts_.on_pushed(&page);
   }
 
   /// Under the lock. False: the page is not on the list.

@@ -1,4 +1,5 @@
-// DirtyPagesCounts: what a dirty list counts about itself. Read next: dirty_pages.hpp.
+// DirtyPagesCounts: what a dirty list counts about itself, and the pages that came last, which are prefetched when a
+// snapshot is taken: the list is a chain, on which each page waits for the one before. Read next: dirty_pages.hpp.
 //
 // Thread roles: whoever holds the list's lock.
 #pragma once
@@ -25,7 +26,8 @@ struct DirtyPagesStatistics {
 class DirtyPagesCounts {
  public:
   void on_listed() { listed_.write(listed_.read() + 1); }
-  void on_pushed() {
+  void on_pushed(const void* page) {
+    latest_[size_.read() % latest_.size()].write(page);
     const std::size_t size = size_.read() + 1;
     size_.write(size);
     high_water_.write(std::max(high_water_.read(), size));
@@ -36,6 +38,8 @@ class DirtyPagesCounts {
   /// Returns the size of the snapshot.
   std::size_t on_snapshot() {
     const std::size_t size = size_.read();
+    // One that was unlinked meanwhile is prefetched in vain.
+    for (std::size_t i = 0; i < std::min(size, latest_.size()); ++i) __builtin_prefetch(latest_[i].read(), 1);
     const std::uint64_t number = snapshots_.read();
     recent_[static_cast<std::size_t>(number % recent_.size())].write(size);
     snapshots_.write(number + 1);
@@ -62,7 +66,8 @@ class DirtyPagesCounts {
   sync::plain<std::uint64_t> listed_;
   sync::plain<std::uint64_t> scanned_;
   sync::plain<std::uint64_t> snapshots_;
-  std::array<sync::plain<std::size_t>, 4> recent_{};  // snapshot n at n modulo 4
+  std::array<sync::plain<std::size_t>, 4> recent_{};   // snapshot n at n modulo 4
+  std::array<sync::plain<const void*>, 16> latest_{};  // the n-th page on the list at n modulo 16
 };
 
 }  // namespace hallmark::inline HALLMARK_NAMESPACE
