@@ -264,6 +264,102 @@ TEST(Heap, APageIsListedIfAndOnlyIfItsFlagSaysSoAfterEveryPath) {
   EXPECT_EQ(heap.statistics().pages, before);
 }
 
+bool is_dirty(Heap& heap, const void* at) {
+  const auto* const byte = static_cast<const std::byte*>(at);
+  return heap.pages().dirty(heap.pages().page_of(byte)).is_set(heap.pages().granule_in_page(byte));
+}
+
+PageNumber page_of(Heap& heap, const void* object) {
+  return heap.pages().page_of(static_cast<const std::byte*>(object));
+}
+
+// A page with old objects counts as old: only their bits keep the young ones in it from being recorded.
+TEST(Heap, StoresIntoYoungObjectsOfAPageWithOldOnesListNothing) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  Root<Node> old(mutator, mutator.make<Node>());
+  heap.collect(Minor);
+  for (const Collection kind : {Minor, Major, Minor}) {
+    Root<Node> young(mutator, mutator.make<Node>());
+    ASSERT_EQ(page_of(heap, young.get()), page_of(heap, old.get()));
+    for (Ref<Node>& other : young->others) {
+      EXPECT_TRUE(is_dirty(heap, &other));
+      other.store(mutator, old.get());
+    }
+    EXPECT_EQ(pages_that_say_listed(heap), 0U);
+    EXPECT_FALSE(is_dirty(heap, &old->next));
+    old->next.store(mutator, young.get());
+    EXPECT_EQ(pages_that_say_listed(heap), 1U);
+    // The young one is no dirty cell, though its bits are set and its page is listed.
+    young->leaf.store(mutator, mutator.make<Leaf>(3));
+    heap.collect(kind);
+    EXPECT_EQ(last(heap).dirty_pages, 1U);
+    EXPECT_EQ(last(heap).dirty_cells, kind == Minor ? 1U : 0U);
+    if (kind == Minor) {
+      EXPECT_EQ(last(heap).slots, 2U * 6) << "of the dirty cell, and of the young one";
+    }
+    // It has survived: the next store into it is recorded, and keeps its target.
+    EXPECT_FALSE(is_dirty(heap, &young->more[0]));
+    young->more[0].store(mutator, mutator.make<Node>());
+    EXPECT_TRUE(is_dirty(heap, &young->more[0]));
+    EXPECT_EQ(pages_that_say_listed(heap), 1U);
+    heap.collect(Minor);
+    EXPECT_EQ(last(heap).dirty_cells, 1U);
+    EXPECT_EQ(last(heap).freed_objects, 0U);
+    EXPECT_EQ(young->leaf->value, 3);
+  }
+}
+
+// The page of a thread that has ended is taken by another one, which fills its free cells: what is old in it is
+// remembered as before, whether it was written to before or after.
+TEST(Heap, StoresIntoOldObjectsOfAPageThatIsTakenAgainAreRecorded) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  std::array<Node*, 3> old{};
+  heap.add_roots([&](const RootVisitor& visit) {
+    for (Node* node : old) visit(node);
+  });
+  {
+    const Foreign waiting(mutator);
+    std::thread([&] {
+      auto other = heap.attach();
+      for (Node*& node : old) node = other.make<Node>();
+      heap.collect(Minor);
+      for (int i = 0; i < 10; ++i) other.make<Node>();
+      old[0]->next.store(other, other.make<Node>());
+    }).join();
+  }
+  EXPECT_TRUE(heap.verify().empty());
+  Root<Node> young(mutator, mutator.make<Node>());
+  ASSERT_EQ(page_of(heap, young.get()), page_of(heap, old[0]));
+  EXPECT_TRUE(heap.verify().empty());
+  EXPECT_TRUE(is_dirty(heap, &young->next));
+  EXPECT_TRUE(is_dirty(heap, &old[0]->next));
+  EXPECT_FALSE(is_dirty(heap, &old[1]->next));
+  old[1]->next.store(mutator, mutator.make<Node>());
+  EXPECT_TRUE(is_dirty(heap, &old[1]->next));
+  EXPECT_FALSE(is_dirty(heap, &old[2]->next));
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).dirty_pages, 1U);
+  EXPECT_EQ(last(heap).dirty_cells, 2U);
+  EXPECT_EQ(last(heap).freed_objects, 10U);
+  EXPECT_EQ(last(heap).marked, 3U);
+}
+
+TEST(Heap, ALargeArrayIsRememberedFromItsFirstCollectionOn) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  Root<RefArray<Leaf>> array(mutator, mutator.make_array<Leaf>(100'000));
+  EXPECT_TRUE(is_dirty(heap, &(*array.get())[99'999]));
+  EXPECT_TRUE(heap.verify().empty());
+  heap.collect(Minor);
+  EXPECT_FALSE(is_dirty(heap, &(*array.get())[99'999]));
+  (*array.get())[99'999].store(mutator, mutator.make<Leaf>(9));
+  heap.collect(Minor);
+  EXPECT_EQ(last(heap).dirty_cells, 1U);
+  EXPECT_EQ((*array.get())[99'999]->value, 9);
+}
+
 TEST(Verifier, FindsAReferenceThatWasStoredWithoutTheBarrier) {
   HeapOptions options = by_hand();
   options.verify = false;
@@ -287,6 +383,30 @@ TEST(Verifier, FindsADirtyBitInAPageThatIsNotListed) {
   heap.pages().dirty(heap.pages().page_of(reinterpret_cast<Address>(old.get()))).set(0);
   ASSERT_EQ(heap.verify().size(), 1U);
   EXPECT_NE(heap.verify()[0].find("not listed"), std::string::npos) << heap.verify()[0];
+}
+
+TEST(Verifier, FindsADirtyBitThatNoSweepLooksAt) {
+  HeapOptions options = by_hand();
+  options.verify = false;
+  Heap heap(options);
+  Leaf* kept = nullptr;
+  heap.add_roots([&](const RootVisitor& visit) { visit(kept); });
+  {
+    auto mutator = heap.attach();
+    kept = mutator.make<Leaf>(1);
+    EXPECT_TRUE(heap.verify().empty());
+  }
+  EXPECT_TRUE(heap.verify().empty()) << "given back, until the next sweep";
+  heap.collect(Minor);
+  EXPECT_TRUE(heap.verify().empty());
+  const PageNumber page = page_of(heap, kept);
+  heap.pages().dirty(page).set(7);  // of a free cell
+  ASSERT_EQ(heap.verify().size(), 1U);
+  EXPECT_NE(heap.verify()[0].find("the next sweep doesn't look at it"), std::string::npos) << heap.verify()[0];
+  heap.pages().dirty(page).clear();
+  heap.pages().dirty(page + 1).set(7);
+  ASSERT_EQ(heap.verify().size(), 1U);
+  EXPECT_NE(heap.verify()[0].find("where no object can be"), std::string::npos) << heap.verify()[0];
 }
 
 TEST(Heap, OneStoreIntoAnOldArrayOfAMillionScansACard) {

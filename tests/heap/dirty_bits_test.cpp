@@ -75,6 +75,19 @@ TYPED_TEST(DirtyBitsOf, TakesOneWord) {
   EXPECT_EQ(bits.template take_word<TypeParam::kWho>(0), 0U);
 }
 
+TYPED_TEST(DirtyBitsOf, ThatArePresetAddToTheOthers) {
+  DirtyBits<192> bits;
+  bits.set(1);
+  bits.preset(0, 0);
+  EXPECT_EQ(bits.template take_word<TypeParam::kWho>(0), 2U);
+  bits.set(1);
+  bits.preset(0, 12);
+  bits.preset(2, ~std::uint64_t{0});
+  EXPECT_EQ(bits.template take_word<TypeParam::kWho>(0), 14U);
+  EXPECT_EQ(bits.template take_word<TypeParam::kWho>(1), 0U);
+  EXPECT_EQ(bits.template take_word<TypeParam::kWho>(2), ~std::uint64_t{0});
+}
+
 TEST(DirtyBits, ClearForgetsAll) {
   DirtyBits<65> bits;
   bits.set(64);

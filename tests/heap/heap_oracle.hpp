@@ -46,6 +46,7 @@ class HeapOracle {
     ASSERT_EQ(heap_.header(heap_.page_of(at)).type, &heap_.type(type));
     ASSERT_TRUE(std::all_of(at, at + heap_.bytes_of(at), [](std::byte byte) { return byte == std::byte{0}; }))
         << "DP8: something is left over";
+    for (std::size_t offset = 0; offset < bytes; offset += kGranule) ASSERT_TRUE(is_dirty(at + offset)) << "I5";
     const auto after = objects_.lower_bound(at);
     ASSERT_TRUE(after == objects_.end() || at + extent(bytes) <= after->first) << "two objects overlap";
     ASSERT_TRUE(after == objects_.begin() || end_of(std::prev(after)) <= at) << "two objects overlap";
@@ -139,6 +140,7 @@ class HeapOracle {
     dead_.clear();
     check_invariants();
     check_ages();
+    check_dirty_bits();
   }
 
   /// Before a marking of everything.
@@ -160,6 +162,22 @@ class HeapOracle {
     }
     for (PageNumber page = 0; page < heap_.page_count(); ++page) {
       ASSERT_EQ(heap_.header(page).flags.is_old(), old.count(page) == 1) << "page " << page;
+    }
+  }
+
+  /// I5, after a sweep: the bits of free cells of pages that an allocator has, and no others.
+  void check_dirty_bits() const {
+    for (PageNumber page = 0; page < heap_.page_count(); ++page) {
+      const PageHeader& header = heap_.header(page);
+      for (std::size_t granule = 0; granule < kGranulesOfPage; ++granule) {
+        bool expected = false;
+        if (header.in_allocator) {
+          const std::size_t cell = granule * kGranule / header.object_bytes;
+          expected = cell < kPageBytes / header.object_bytes &&
+                     objects_.count(heap_.begin_of(page) + cell * header.object_bytes) == 0;
+        }
+        ASSERT_EQ(heap_.dirty(page).is_set(granule), expected) << "I5: page " << page << " granule " << granule;
+      }
     }
   }
 
@@ -202,6 +220,8 @@ class HeapOracle {
   static Address end_of(typename std::map<Address, Object>::const_iterator object) {
     return object->first + extent(object->second.bytes);
   }
+
+  bool is_dirty(Address at) const { return heap_.dirty(heap_.page_of(at)).is_set(heap_.granule_in_page(at)); }
 
   Heap& heap_;
   std::map<Address, Object> objects_;

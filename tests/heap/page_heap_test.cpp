@@ -250,6 +250,92 @@ TEST(PageHeap, KnowsWhenAPageIsFullyMarked) {
   EXPECT_TRUE(heap.is_fully_marked(page + 1)) << "there is nothing in it";
 }
 
+bool is_dirty(const RefusingHeap& heap, const std::byte* at) {
+  return heap.dirty(heap.page_of(at)).is_set(heap.granule_in_page(at));
+}
+
+TEST(PageHeap, PresetsTheDirtyBitsOfFreeCellsAndOfNoOthers) {
+  RefusingMemory::Scope scope;
+  RefusingHeap heap({.max_bytes = 8 * kMiB});
+  const TypeNumber node = heap.register_type(TypeDescription::with_members("Node", 48, kNodeSlots));
+  constexpr std::size_t kCells = kPageBytes / 48;
+  std::vector<Address> objects;
+  const auto set_bits = [&](PageNumber page) {
+    std::size_t count = 0;
+    for (std::size_t granule = 0; granule < 4096; ++granule) count += heap.dirty(page).is_set(granule) ? 1 : 0;
+    return count;
+  };
+  RefusingAllocator allocator(heap, 0);
+  for (int i = 0; i < 500; ++i) objects.push_back(allocator.allocate(node));
+  const PageNumber page = heap.page_of(objects[0]);
+  EXPECT_EQ(set_bits(page), kCells * 3) << "all cells; the granule behind the last one is in none";
+  EXPECT_FALSE(heap.dirty(page).is_set(4095));
+
+  // Every third object survives. The allocator goes on with the page.
+  for (std::size_t i = 0; i < objects.size(); i += 3) heap.try_mark<Markers::one>(objects[i]);
+  heap.sweep_young();
+  const std::size_t old = (objects.size() + 2) / 3;
+  EXPECT_EQ(set_bits(page), (kCells - old) * 3);
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    for (std::size_t offset = 0; offset < 48; offset += 16) {
+      EXPECT_EQ(is_dirty(heap, objects[i] + offset), i % 3 != 0) << i;
+    }
+  }
+
+  // A mutator stores into old objects. The page is given back, and taken by another allocator.
+  heap.dirty(page).set(heap.granule_in_page(objects[3] + 32));
+  heap.dirty(page).set(heap.granule_in_page(objects[300]));
+  const Address young = allocator.allocate(node);
+  ASSERT_EQ(heap.page_of(young), page);
+  allocator.release_pages();
+  RefusingAllocator other(heap, 1);
+  const Address of_other = other.allocate(node);
+  ASSERT_EQ(heap.page_of(of_other), page);
+  EXPECT_EQ(set_bits(page), (kCells - old) * 3 + 2) << "both stores, all free cells, and the young objects";
+  EXPECT_TRUE(is_dirty(heap, objects[3] + 32));
+  EXPECT_TRUE(is_dirty(heap, objects[300]));
+  EXPECT_FALSE(is_dirty(heap, objects[3]));
+  EXPECT_TRUE(is_dirty(heap, young));
+  EXPECT_TRUE(is_dirty(heap, of_other));
+
+  // Given back, and taken by nobody before the next sweep.
+  other.release_pages();
+  heap.try_mark<Markers::one>(young);
+  heap.sweep_young();
+  EXPECT_EQ(set_bits(page), 0U);
+  EXPECT_EQ(heap.sweep_young().pages, 0U);
+
+  // Taken again after the sweep, and full in the end.
+  RefusingAllocator last(heap, 2);
+  EXPECT_EQ(heap.page_of(last.allocate(node)), page);
+  EXPECT_EQ(set_bits(page), (kCells - old - 1) * 3);
+  for (std::size_t i = old + 2; i < kCells; ++i) ASSERT_EQ(heap.page_of(last.allocate(node)), page);
+  EXPECT_NE(heap.page_of(last.allocate(node)), page);
+  heap.sweep();
+  EXPECT_EQ(set_bits(page), 0U);
+}
+
+TEST(PageHeap, PresetsTheDirtyBitsOfALargeObjectUntilTheSweep) {
+  RefusingMemory::Scope scope;
+  RefusingHeap heap({.max_bytes = 8 * kMiB});
+  const TypeNumber array = heap.register_type(TypeDescription::of_references("Array"));
+  RefusingAllocator allocator(heap, 0);
+  const Address kept = allocator.allocate(array, 3 * kPageBytes - 100);
+  const Address freed = allocator.allocate(array, 2 * kPageBytes);
+  const auto is_dirty_throughout = [&](Address object, std::size_t pages, bool expected) {
+    for (std::size_t at = 0; at < pages * kPageBytes; at += kGranule) {
+      if (is_dirty(heap, object + at) != expected) return false;
+    }
+    return true;
+  };
+  EXPECT_TRUE(is_dirty_throughout(kept, 3, true));
+  EXPECT_TRUE(is_dirty_throughout(freed, 2, true));
+  heap.try_mark<Markers::one>(kept);
+  heap.sweep_young();
+  EXPECT_TRUE(is_dirty_throughout(kept, 3, false)) << "old";
+  EXPECT_TRUE(is_dirty_throughout(freed, 2, false)) << "unused";
+}
+
 /// The references and the parts that trace tells of, in their order.
 struct Traced {
   std::vector<Address> references;

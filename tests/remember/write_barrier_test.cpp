@@ -89,7 +89,8 @@ TYPED_TEST(WriteBarriers, ListsAPageAgainAfterADrain) {
   EXPECT_TRUE(heap.page.is_listed());
 }
 
-// A bit that stands means that its page is listed, or will be before the next poll: another mutator has just set it.
+// A bit that stands means that its page is listed, or will be before the next poll, as another mutator has just set it;
+// or that the object is young.
 TEST(WriteBarrier, LeavesAPageToWhoeverHasSetTheBitIfDrainsAreInAStoppedWorld) {
   HeapDrained<Mutators::stopped> heap;
   heap.page.flags.set_old();

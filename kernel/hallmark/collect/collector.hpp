@@ -61,7 +61,7 @@ class Collector {
   // Any mutator.
 
   /// Stores a reference into a slot of an object of this heap, and remembers that it was written to if it may be old.
-  /// Complexity: O(1). No collection happens inside.
+  /// The bit of a young object is set beforehand (page_heap.hpp, I5). Complexity: O(1). No collection happens inside.
   void store(Slot& slot, Address target) {
     const auto* const at = reinterpret_cast<const std::byte*>(&slot);
     const PageNumber page = heap_.page_of(at);
@@ -172,13 +172,19 @@ class Collector {
   template <class Fifo>
   void take_dirty(PageNumber page, Fifo& soon, CollectionRecord& record) {
     Address last = nullptr;
-    heap_.dirty(page).template take_each<Mutators::stopped>([&](std::size_t bit) {
+    const auto see = [&](std::size_t bit) {
       const Address item = heap_.item_of_dirty_bit(page, bit);
       if (item == last) return;  // two bits may be of one object
       last = item;
       heap_.prefetch_mark(heap_.object_of_item(item));
       if (const Address oldest = soon.exchange(item); oldest != nullptr) remember(oldest, record);
-    });
+    };
+    if (!heap_.may_have_preset_bits(page)) {
+      heap_.dirty(page).template take_each<Mutators::stopped>(see);
+    } else {
+      const GranuleBits old = heap_.granules_of_old(page);
+      heap_.dirty(page).template take_each<Mutators::stopped>(see, [&](std::size_t word) { return old[word]; });
+    }
   }
 
   void remember(Address item, CollectionRecord& record) {
@@ -188,7 +194,7 @@ class Collector {
     marker_.coordinator().distribute_remembered(item);
   }
 
-  /// A major collection traces everything: what was remembered is of no use.
+  /// A major collection traces everything: what was remembered is of no use. The sweep presets bits anew.
   void forget_stores(CollectionRecord& record) {
     Pages::Snapshot snapshot = dirty_pages_.take_snapshot();
     while (PageHeader* const header = snapshot.take()) {

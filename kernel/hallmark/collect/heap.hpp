@@ -21,7 +21,9 @@
 // Invariants (the verifier asserts each, verifier.hpp):
 //   I1  what can be reached from a root is an object.
 //   I2  an old object refers to a young one only if it is remembered: its dirty bit is set and its page listed.
-//   I3  a page is listed if and only if its flag says so; after a collection none is, and no dirty bit is set.
+//   I3  a page is listed if and only if its flag says so; after a collection none is. The dirty bit of an old object is
+//       set only if its page is listed; those of young objects and of free cells say nothing, and the next sweep looks
+//       at their page. After a collection only free cells have one that is set, where an allocator has the page.
 //
 // Read next: mutator.hpp, collector.hpp, verifier.hpp.
 #pragma once

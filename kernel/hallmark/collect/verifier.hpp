@@ -111,13 +111,52 @@ class Verifier {
     }
   }
 
+  /// The cell in which a granule lies, or the large object; nullptr: none.
+  Address cell_of(PageNumber page, std::size_t granule) const {
+    const PageHeader& header = heap_.header(page);
+    const std::size_t bytes = header.object_bytes;
+    switch (header.kind) {
+      case PageKind::small: {
+        const std::size_t cell = granule * kGranule / bytes;
+        return cell < kPageBytes / bytes ? heap_.begin_of(page) + cell * bytes : nullptr;
+      }
+      case PageKind::large:
+      case PageKind::large_rest: return heap_.begin_of(header.first);
+      case PageKind::unused: break;
+    }
+    return nullptr;
+  }
+
+  /// Set is the bit of an old object whose page is listed, or that of a young object or a free cell in a page that the
+  /// next sweep looks at. After a collection only that of a free cell that an allocator has.
+  void check_dirty_bit(PageNumber page, std::size_t bit, bool just_collected) {
+    const std::string which = "page " + std::to_string(page);
+    const Address cell = cell_of(page, bit);
+    if (cell == nullptr) {
+      find(which + " has a dirty bit where no object can be");
+    } else if (just_collected) {
+      if (heap_.is_object(cell)) find(which + " has an object with a dirty bit after a collection");
+      if (!heap_.header(page).in_allocator)
+        find(which + " has a dirty bit after a collection, and no allocator has it");
+    } else if (heap_.is_marked(cell)) {
+      if (!is_listed(page)) find(which + " has an old object with a dirty bit and is not listed");
+    } else if (!heap_.header(heap_.page_of(cell)).is_young) {
+      find(which + " has a dirty bit of no old object, and the next sweep doesn't look at it");
+    }
+  }
+
+  void check_dirty_bits(PageNumber page, bool just_collected) {
+    if (heap_.dirty(page).is_clean()) return;
+    for (std::size_t bit = 0; bit < PageDirtyBits::kBits; ++bit) {
+      if (heap_.dirty(page).is_set(bit)) check_dirty_bit(page, bit, just_collected);
+    }
+  }
+
   void check_page(PageNumber page, bool just_collected) {
     const std::string which = "page " + std::to_string(page);
     PageHeader& header = heap_.header(page);
-    if (just_collected && (is_listed(page) || !heap_.dirty(page).is_clean())) {
-      find(which + " is remembered after a collection");
-    }
-    if (!is_listed(page) && !heap_.dirty(page).is_clean()) find(which + " has dirty bits and is not listed");
+    if (just_collected && is_listed(page)) find(which + " is remembered after a collection");
+    check_dirty_bits(page, just_collected);
     for (std::size_t i = 0; i < AllocatedCells::kWords; ++i) {
       const std::uint64_t marks = heap_.marks(page).marks_of_word(i);
       const std::uint64_t cells = heap_.allocated(page).word(i);

@@ -5,11 +5,13 @@
 // at so many slots and no more (in the heap: the bit of the card's first 16 bytes).
 //
 // Thread roles: any mutator sets bits. One thread at a time takes the words of a page, while mutators run or while they
-// are stopped. clear is called while nobody else uses the page.
+// are stopped. One thread at a time presets bits, of which it knows that nobody else sets them. clear is called while
+// nobody else uses the page, or while mutators are stopped.
 //
 // Invariants (each is asserted in models/heap/dirty_bits_scenarios.hpp):
 //   I1  a bit that is set is taken once, by a thread that sees the store which it was set for.
 //   I2  whoever sets a bit in a word after it was taken sees what the taker did before: that the page is not listed.
+//   I3  presetting bits loses none that a mutator sets beside them, and no store that one was set for.
 //
 // Setting is a read-modify-write even if the bit is set already. A mutator that only looked would leave nothing for the
 // taker to receive its store from, and the taker may be just about to take the bit and read the slot as it was before.
@@ -35,6 +37,11 @@ enum class Mutators : unsigned char { running, stopped };
 /// Slots of a large object that share a dirty bit.
 inline constexpr std::size_t kSlotsOfCard = 512;
 
+/// Of each word, all bits.
+struct AllBits {
+  std::uint64_t operator()(std::size_t) const { return ~std::uint64_t{0}; }
+};
+
 /// Bits for `Bits` granules or cards. Complexity: set O(1), the others O(Bits / 64). No operation waits. Memory: a
 /// 64-bit word for each 64 bits. All bytes zero: clean.
 template <std::size_t Bits>
@@ -55,6 +62,20 @@ class DirtyBits {
     words_[index / kBitsOfWord].fetch_or(bit_of(index), order<"dirty_bits.set.rmw_word">(acq_rel));
   }
 
+  /// Whoever fills the page with objects, in a heap whose pages are drained while mutators are stopped: sets the bits
+  /// of `mask` in word `i`. No mutator sets these: nobody knows an object there yet.
+  void preset(std::size_t i, std::uint64_t mask) {
+    if (mask == 0) return;
+    if (mask == ~std::uint64_t{0}) {
+      // Nobody else writes to a word without objects. Who gets an object there gets it from this thread.
+      words_[i].store(mask, order<"dirty_bits.preset.store_word">(relaxed));
+    } else {
+      // A read-modify-write, since mutators set the other bits meanwhile; it hands on what they have published with
+      // theirs, and publishes nothing itself: who gets an object there gets it from this thread.
+      words_[i].fetch_or(mask, order<"dirty_bits.preset.rmw_word">(relaxed));
+    }
+  }
+
   /// The thread that drains the page. Returns the bits of word `i`, which is 0 from then on.
   template <Mutators Who = Mutators::running>
   std::uint64_t take_word(std::size_t i) {
@@ -70,16 +91,17 @@ class DirtyBits {
     }
   }
 
-  /// The thread that drains the page. Calls visit(index) for each bit that is set, in ascending order; a word is clean
-  /// before its bits are visited, so visit may set them again.
-  template <Mutators Who = Mutators::running, class Visit>
-  void take_each(Visit visit) {
+  /// The thread that drains the page. Calls visit(index) for each bit that is set, in ascending order, of those that
+  /// mask(i) has of word `i`; the others are dropped. A word is clean before its bits are visited, so visit may set
+  /// them again.
+  template <Mutators Who = Mutators::running, class Visit, class Mask = AllBits>
+  void take_each(Visit visit, Mask mask = {}) {
     for (std::size_t begin = 0; begin < kWords; begin += kWordsOfLine) {
       const std::size_t end = std::min(begin + kWordsOfLine, kWords);
       // While mutators run, an empty word is taken like any other.
       if (Who == Mutators::stopped && are_clean(begin, end)) continue;
       for (std::size_t i = begin; i < end; ++i) {
-        for (std::uint64_t word = take_word<Who>(i); word != 0; word &= word - 1) {
+        for (std::uint64_t word = take_word<Who>(i) & mask(i); word != 0; word &= word - 1) {
           visit(i * kBitsOfWord + static_cast<std::size_t>(std::countr_zero(word)));
         }
       }
@@ -97,9 +119,9 @@ class DirtyBits {
   /// While mutators are stopped; otherwise the answer may be old.
   bool is_clean() const { return are_clean(0, kWords); }
 
-  /// While nobody else uses the page: for one that is used anew.
+  /// While nobody else uses the page, or mutators are stopped.
   void clear() {
-    // The page reaches its next user through the heap's lock.
+    // The page reaches its next user through the heap's lock, mutators through the resumption.
     for (auto& word : words_) word.store(0, order<"dirty_bits.clear.store_word">(relaxed));
   }
 

@@ -58,7 +58,8 @@ struct alignas(64) PageHeader {
 static_assert(sizeof(PageHeader) == 64, "one cache line");
 
 using PageMarks = MarkBitmap<kGranulesOfPage>;
-/// Small objects: by the granule of the slot that was stored to. A large array: by its part in the page.
+/// Small objects: by the granule of the slot that was stored to. A large array: by its part in the page. Only those of
+/// old objects say something.
 using PageDirtyBits = DirtyBits<kGranulesOfPage>;
 
 /// A bit for the first granule of each cell that holds an object. Written by the thread that allocates in the page, and

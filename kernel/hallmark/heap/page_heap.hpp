@@ -13,6 +13,8 @@
 //   I2  a cell that holds no object has no mark.
 //   I3  a page is in the pool, or in one list of pages with room, or in an allocator, or full, or of a large object.
 //   I4  a page that holds an object without a mark, made since the last sweep, is in the list of young pages.
+//   I5  the dirty bits of free cells are set while an allocator has the page, and so are those of the objects that it
+//       makes there, until the next sweep: a store into them has nothing to record. A sweep leaves no other bits.
 //
 // Read next: allocator.hpp, mark/parallel_mark_coordinator.hpp.
 #pragma once
@@ -26,7 +28,9 @@
 #include <cstring>
 #include <exception>
 #include <string>
+#include <utility>
 
+#include <hallmark/heap/cell_granules.hpp>
 #include <hallmark/heap/heap_error.hpp>
 #include <hallmark/heap/os_memory.hpp>
 #include <hallmark/heap/page.hpp>
@@ -107,21 +111,26 @@ class BasicPageHeap {
   /// A page with room for an object of this type and class; it belongs to the caller until it gives it back or finds it
   /// full. kNoPage: out of memory.
   PageNumber take_page(TypeNumber type, SizeClass size, std::uint32_t owner) {
-    vocabulary::LockGuard lock(mutex_);
-    PageNumber page = with_room_[type][size.number()];
-    if (page != kNoPage) {
-      with_room_[type][size.number()] = headers_[page].next_with_room;
-      headers_[page].is_with_room = false;
-    } else {
-      page = take_unused(1);
-      if (page == kNoPage) return kNoPage;
-      set_up(page, PageKind::small, type, size.cell_bytes(), owner);
-      headers_[page].size_class = static_cast<unsigned char>(size.number());
+    PageNumber page = kNoPage;
+    {
+      vocabulary::LockGuard lock(mutex_);
+      page = with_room_[type][size.number()];
+      if (page != kNoPage) {
+        with_room_[type][size.number()] = headers_[page].next_with_room;
+        headers_[page].is_with_room = false;
+      } else {
+        page = take_unused(1);
+        if (page == kNoPage) return kNoPage;
+        set_up(page, PageKind::small, type, size.cell_bytes(), owner);
+        headers_[page].size_class = static_cast<unsigned char>(size.number());
+      }
+      headers_[page].owner_thread = owner;
+      headers_[page].in_allocator = true;
+      ++taken_;
+      list_young(page);
     }
-    headers_[page].owner_thread = owner;
-    headers_[page].in_allocator = true;
-    ++taken_;
-    list_young(page);
+    // The free cells are the caller's; what other mutators store into the page's objects has other bits.
+    preset_free_cells(page);
     return page;
   }
 
@@ -155,6 +164,12 @@ class BasicPageHeap {
       allocated_[first].add(0);
       taken_ += count;
       list_young(first);
+    }
+    // As in the free cells of a page: it will be filled while it is young.
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t word = 0; word < PageDirtyBits::kWords; ++word) {
+        dirty_[first + i].preset(word, ~std::uint64_t{0});
+      }
     }
     return begin_of(first);
   }
@@ -299,6 +314,17 @@ class BasicPageHeap {
     const PageHeader& header = headers_[page_of(item)];
     return header.kind == PageKind::small ? item : begin_of(header.first);
   }
+  /// True if the page waits for a sweep: the dirty bits of what is not old in it say nothing. While the world is
+  /// stopped, before marking; so is what follows.
+  bool may_have_preset_bits(PageNumber page) const {
+    return headers_[page].kind == PageKind::small && headers_[page].is_young;
+  }
+  /// All granules of a small page's old objects.
+  GranuleBits granules_of_old(PageNumber page) const {
+    GranuleBits bits;
+    for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = marks_[page].marks_of_word(i);
+    return granules_of_cells(bits, headers_[page].object_bytes / kGranule);
+  }
   PageNumber number_of(const PageHeader& header) const { return static_cast<PageNumber>(&header - headers_.begin()); }
 
   // While the world is stopped.
@@ -322,7 +348,7 @@ class BasicPageHeap {
     young_ = kNoPage;
     taken_ = 0;
     for (PageNumber page = 0; page < page_count_; ++page) {
-      headers_[page].is_with_room = headers_[page].is_young = false;
+      headers_[page].is_with_room = false;
       sweep_page(page, counts);
     }
     return counts;
@@ -339,7 +365,6 @@ class BasicPageHeap {
     while (page != kNoPage) {
       const PageNumber next = headers_[page].next_young;
       if (next != kNoPage) prefetch_bitmaps(next);
-      headers_[page].is_young = false;
       sweep_page(page, counts);
       page = next;
     }
@@ -411,6 +436,7 @@ class BasicPageHeap {
   void prefetch_bitmaps(PageNumber page) const {
     prefetch_whole(allocated_[page]);
     prefetch_whole(marks_[page]);
+    prefetch_whole(dirty_[page]);
   }
 
   static std::size_t pages_for(std::size_t bytes) { return bytes / kPageBytes + (bytes % kPageBytes != 0 ? 1 : 0); }
@@ -583,15 +609,35 @@ class BasicPageHeap {
     young_ = page;
   }
 
+  /// Sets the dirty bits of all granules that lie in a cell without an object. By the thread whose allocator has the
+  /// page, or while the world is stopped.
+  void preset_free_cells(PageNumber page) {
+    const std::size_t granules = headers_[page].object_bytes / kGranule;
+    const std::size_t end = kGranulesOfPage / granules * granules;
+    GranuleBits objects;
+    for (std::size_t i = 0; i < objects.size(); ++i) objects[i] = allocated_[page].word(i);
+    objects = granules_of_cells(objects, granules);
+    for (std::size_t i = 0; i < objects.size(); ++i) dirty_[page].preset(i, ~objects[i] & granules_below(end, i));
+  }
+
   void sweep_page(PageNumber page, SweepCounts& counts) {
     ++counts.pages;
+    if (std::exchange(headers_[page].is_young, false)) {
+      // What was preset: objects that stay are old from here on, and the bit of an old one says something.
+      const std::size_t count =
+          headers_[page].kind == PageKind::large ? pages_for(headers_[page].object_bytes) : std::size_t{1};
+      for (std::size_t i = 0; i < count; ++i) dirty_[page + i].clear();
+    }
     switch (headers_[page].kind) {
       case PageKind::small: sweep_small(page, counts); break;
       case PageKind::large: sweep_large(page, counts); break;
       case PageKind::unused:
       case PageKind::large_rest: break;
     }
-    if (headers_[page].in_allocator) list_young(page);
+    if (headers_[page].in_allocator) {
+      list_young(page);
+      preset_free_cells(page);
+    }
   }
 
   void free_page(PageNumber page, SweepCounts& counts) {

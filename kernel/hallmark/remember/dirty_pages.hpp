@@ -15,7 +15,8 @@
 //   I1  DIRTY_LISTED is set in a page's flags if and only if the page is on the list, or in a snapshot and not yet
 //   taken;
 //       but for a moment inside an operation. No page is there twice.
-//   I2  a page with a dirty bit is listed, or a mutator is about to list it, or a drain is about to take its words.
+//   I2  a page with an old object's dirty bit is listed, or a mutator is about to list it, or a drain is about to take
+//       its words.
 //   I3  each store that was recorded is seen by the drain that runs meanwhile or by the next one.
 //
 // The list is a chain through the pages, so listing never allocates and can't fail, and a snapshot is a swap of its

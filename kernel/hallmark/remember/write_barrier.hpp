@@ -8,8 +8,13 @@
 // What is recorded is a store into an old object. An object is old if its page is, or if it is itself: never is one of
 // the two alone asked, as either may be set first, and an object may grow old in a page that doesn't.
 //
+// Where pages are drained in a stopped world only, the bit of a young object may be set beforehand, by whoever hands
+// out its cell (DirtyBits::preset): then the barrier has nothing to do but to look. Such a bit lists no page and says
+// nothing.
+//
 // Rules of whoever makes objects old:
-//   R1  while the world is stopped; or
+//   R1  while the world is stopped, and bits that are set beforehand are cleared then: of an old object a bit is set
+//       only if the store is recorded; or
 //   R2  while mutators run, with record_store for each object that it has made old, after it has. The next drain of
 //   these
 //       objects must be one while the world is stopped: a mutator may have found its object young just before, and have
@@ -37,17 +42,18 @@ struct DirtyPlace {
 
 /// The barrier that belongs to one list. Slots are sync::atomic, or offer load and store with an order.
 ///
-/// Drained: whether pages are drained while mutators run. If all drains take place while they are stopped, a bit that
-/// is seen set was set after the last drain, and need not be set again: a look instead of a read-modify-write, which
-/// would wait for the stores before it.
+/// Drained: whether pages are drained while mutators run. If all drains take place while they are stopped, an old
+/// object's bit that is seen set was set after the last drain, and need not be set again: a look instead of a
+/// read-modify-write, which would wait for the stores before it.
 template <class Pages, Mutators Drained = Mutators::running>
 class WriteBarrier {
  public:
   explicit WriteBarrier(Pages& pages) : pages_(pages) {}
 
   /// Any mutator. `object_is_old()` says whether the object itself is known to be old; where only pages have an age it
-  /// returns false. Complexity: O(1); into a young object a store and a load, into an old one a read-modify-write more
-  /// (drained while mutators are stopped: if the bit was clear), and a lock if its page was clean.
+  /// returns false. Complexity: O(1); into a young object a store and one or two loads, into an old one a
+  /// read-modify-write more (drained while mutators are stopped: if the bit was clear), and a lock if its page was
+  /// clean.
   template <class Slot, class Reference, class Page, class Bits, class ObjectAge>
   void store(Slot& slot, Reference target, const DirtyPlace<Page, Bits>& place, ObjectAge object_is_old) {
     store_slot(slot, target);
@@ -55,8 +61,8 @@ class WriteBarrier {
     if (place.page.flags.is_old() || object_is_old()) set_and_list(place);
   }
 
-  /// As above, with a bit that is set only if the store is recorded. If it isn't, record_if_old() is called, which
-  /// looks at the ages and calls record_store.
+  /// As above, with a bit that is set only if the store is recorded or the object is young. If it is clear,
+  /// record_if_old() is called, which looks at the ages and calls record_store.
   template <class Slot, class Reference, class Bits, class RecordIfOld>
   void store(Slot& slot, Reference target, const Bits& bits, std::size_t index, RecordIfOld record_if_old) {
     static_assert(Drained == Mutators::stopped, "WriteBarrier: with pages drained while mutators run, nobody may look");
@@ -87,7 +93,8 @@ class WriteBarrier {
     slot.store(target, order<"write_barrier.store.store_slot">(release));
   }
 
-  /// Whoever set the bit lists the page before its next poll, and so before the next drain in a stopped world.
+  /// Of an old object: whoever set the bit lists the page before its next poll, and so before the next drain in a
+  /// stopped world. Of a young one: there is nothing to record.
   template <class Bits>
   static bool is_recorded(const Bits& bits, std::size_t index) {
     if constexpr (Drained == Mutators::stopped) {
