@@ -159,49 +159,49 @@ void barrier() {
       median(none), median(young), median(clean), median(dirty));
 }
 
-/// Operations on a table with all entries old, with the barrier and without, alternating. A collection precedes each
-/// half, so the first store into each object finds it clean. The heap itself would collect every eight million
-/// operations: one in 40 makes 80 bytes, and young_bytes is 16 MiB; a half is shorter, which is to the barrier's
-/// disadvantage.
+constexpr std::size_t kLruEntries = 1'000'000;
+constexpr std::uint64_t kLruKeys = 1'025'000;  // one in 40 is not in the table
+constexpr int kLruOperations = 250'000;        // of a turn
+
+/// Operations on a table of a million entries, all of them old at first, in turns with the barrier and without it. A
+/// major collection precedes each turn, as without the barrier nothing is remembered; so the first store into each
+/// object finds it clean. The heap itself would collect every eight million operations: one in 40 makes 80 bytes, and
+/// young_bytes is 16 MiB; a turn is shorter, which is to the barrier's disadvantage.
+template <LruTable::Stores How>
+double lru_turn(Heap& heap, Mutator& mutator, LruTable& table, std::mt19937_64& keys) {
+  heap.collect(Major);
+  const auto begin = Clock::now();
+  for (int i = 0; i < kLruOperations; ++i) table.get<How>(mutator, keys() % kLruKeys);
+  return nanoseconds(Clock::now() - begin) / kLruOperations;
+}
+
 void lru() {
-  constexpr int kOperations = 1'000'000;
+  using Stores = LruTable::Stores;
+  constexpr int kTurns = 4 * kRounds;  // of each kind
   Heap heap({.max_bytes = std::size_t{2} << 30, .automatic = false});
   auto mutator = heap.attach();
-  LruTable table(heap, mutator, 200'000);
-  std::mt19937_64 random(1);
-  for (int i = 0; i < 1'000'000; ++i) table.get<true>(mutator, random() % 220'000);
+  LruTable table(heap, mutator, kLruEntries);
+  std::mt19937_64 keys(1);
+  for (std::uint64_t key = 0; key < kLruEntries; ++key) table.get<Stores::with_barrier>(mutator, key);
+  lru_turn<Stores::counted>(heap, mutator, table, keys);
   std::vector<double> with, without, ratio;
-  std::uint64_t stores = 0, old_stores = 0;
-  for (int round = 0; round < kRounds; ++round) {
-    std::array<double, 2> times{};
-    for (int half = 0; half < 2; ++half) {
-      const bool barrier = (half + round) % 2 == 0;
-      // Major: without the barrier nothing is remembered.
-      heap.collect(Major);
-      table.stores = table.old_stores = 0;
-      std::mt19937_64 keys(static_cast<std::uint64_t>(round) + 7);
-      const auto begin = Clock::now();
-      for (int i = 0; i < kOperations; ++i) {
-        const std::uint64_t key = keys() % 205'000;
-        barrier ? table.get<true>(mutator, key) : table.get<false>(mutator, key);
-      }
-      times[barrier ? 0 : 1] = nanoseconds(Clock::now() - begin) / kOperations;
-      stores = table.stores;
-      old_stores = table.old_stores;
-    }
-    with.push_back(times[0]);
-    without.push_back(times[1]);
-    ratio.push_back(times[0] / times[1]);
+  for (int turn = 0; turn < kTurns; ++turn) {
+    const auto barrier = [&] { with.push_back(lru_turn<Stores::with_barrier>(heap, mutator, table, keys)); };
+    // Neighbours are compared, in both orders.
+    if (turn % 2 == 0) barrier();
+    without.push_back(lru_turn<Stores::plain>(heap, mutator, table, keys));
+    if (turn % 2 == 1) barrier();
+    ratio.push_back(with.back() / without.back());
   }
   records.add({"LRU cache", "with barrier", 1, "time", "ns/operation"}, with);
   records.add({"LRU cache", "plain stores", 1, "time", "ns/operation"}, without);
   records.add({"LRU cache", "with barrier", 1, "ratio", "1"}, ratio);
   std::printf(
       "LRU cache, ns an operation: %.1f with the barrier, %.1f with plain stores: %+.1f %% (target < 5); %.1f %% of "
-      "%.1f "
-      "stores an operation go into old objects (target >= 90)\n",
+      "%.1f stores an operation go into old objects (target >= 90)\n",
       median(with), median(without), 100 * (median(ratio) - 1),
-      100.0 * static_cast<double>(old_stores) / static_cast<double>(stores), static_cast<double>(stores) / kOperations);
+      100.0 * static_cast<double>(table.old_stores) / static_cast<double>(table.stores),
+      static_cast<double>(table.stores) / kLruOperations);
 }
 
 // Server.

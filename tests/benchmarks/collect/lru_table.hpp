@@ -8,6 +8,9 @@
 
 class LruTable {
  public:
+  /// counted: with the barrier, too.
+  enum class Stores { with_barrier, plain, counted };
+
   struct Value {
     std::uint64_t key = 0;
     std::uint64_t pad[2] = {};
@@ -30,15 +33,15 @@ class LruTable {
     });
   }
 
-  template <bool Barrier>
+  template <Stores How>
   Value* get(hallmark::Mutator& mutator, std::uint64_t key) {
     const std::size_t bucket = key * 0x9e3779b97f4a7c15U % buckets_;
     Entry* entry = (*table_)[bucket].load();
     while (entry != nullptr && entry->key != key) entry = entry->chain.load();
     if (entry != nullptr) {
       if (entry != newest_) {
-        unlink<Barrier>(mutator, entry);
-        link<Barrier>(mutator, entry);
+        unlink<How>(mutator, entry);
+        link<How>(mutator, entry);
       }
       return entry->value.load();
     }
@@ -46,59 +49,61 @@ class LruTable {
     value->key = key;
     entry = mutator.make<Entry>();
     entry->key = key;
-    store<Barrier>(mutator, entry, entry->value, value.get());
-    store<Barrier>(mutator, entry, entry->chain, (*table_)[bucket].load());
-    store<Barrier>(mutator, table_, (*table_)[bucket], entry);
-    link<Barrier>(mutator, entry);
-    if (++size_ > capacity_) drop_oldest<Barrier>(mutator);
+    store<How>(mutator, entry, entry->value, value.get());
+    store<How>(mutator, entry, entry->chain, (*table_)[bucket].load());
+    store<How>(mutator, table_, (*table_)[bucket], entry);
+    link<How>(mutator, entry);
+    if (++size_ > capacity_) drop_oldest<How>(mutator);
     return value.get();
   }
 
-  std::uint64_t stores = 0;
-  std::uint64_t old_stores = 0;  // into old objects
+  std::uint64_t stores = 0;      // those that were counted
+  std::uint64_t old_stores = 0;  // of these, into old objects
 
  private:
-  template <bool Barrier, class T, class Target>
+  template <Stores How, class T, class Target>
   void store(hallmark::Mutator& mutator, T* object, hallmark::Ref<Target>& slot, Target* target) {
-    ++stores;
-    if (heap_.pages().is_marked(reinterpret_cast<hallmark::Address>(object))) ++old_stores;
-    if constexpr (Barrier) {
+    if constexpr (How == Stores::counted) {
+      ++stores;
+      if (heap_.pages().is_marked(reinterpret_cast<hallmark::Address>(object))) ++old_stores;
+    }
+    if constexpr (How != Stores::plain) {
       slot.store(mutator, target);
     } else {
       reinterpret_cast<hallmark::Slot&>(slot).store_stopped(reinterpret_cast<hallmark::Address>(target));
     }
   }
 
-  template <bool Barrier>
+  template <Stores How>
   void link(hallmark::Mutator& mutator, Entry* entry) {
-    store<Barrier>(mutator, entry, entry->older, newest_);
-    store<Barrier>(mutator, entry, entry->newer, static_cast<Entry*>(nullptr));
-    if (newest_ != nullptr) store<Barrier>(mutator, newest_, newest_->newer, entry);
+    store<How>(mutator, entry, entry->older, newest_);
+    store<How>(mutator, entry, entry->newer, static_cast<Entry*>(nullptr));
+    if (newest_ != nullptr) store<How>(mutator, newest_, newest_->newer, entry);
     newest_ = entry;
     if (oldest_ == nullptr) oldest_ = entry;
   }
 
-  template <bool Barrier>
+  template <Stores How>
   void unlink(hallmark::Mutator& mutator, Entry* entry) {
     Entry* const newer = entry->newer.load();
     Entry* const older = entry->older.load();
-    if (newer != nullptr) store<Barrier>(mutator, newer, newer->older, older);
-    if (older != nullptr) store<Barrier>(mutator, older, older->newer, newer);
+    if (newer != nullptr) store<How>(mutator, newer, newer->older, older);
+    if (older != nullptr) store<How>(mutator, older, older->newer, newer);
     if (newest_ == entry) newest_ = older;
     if (oldest_ == entry) oldest_ = newer;
   }
 
-  template <bool Barrier>
+  template <Stores How>
   void drop_oldest(hallmark::Mutator& mutator) {
     Entry* const entry = oldest_;
-    unlink<Barrier>(mutator, entry);
+    unlink<How>(mutator, entry);
     hallmark::Ref<Entry>* place = &(*table_)[entry->key * 0x9e3779b97f4a7c15U % buckets_];
     void* object = table_;
     while (place->load() != entry) {
       object = place->load();
       place = &place->load()->chain;
     }
-    store<Barrier>(mutator, object, *place, entry->chain.load());
+    store<How>(mutator, object, *place, entry->chain.load());
     --size_;
   }
 
