@@ -17,6 +17,7 @@ class PortBits {
   PortBits() { hm_dirty_bits_init(&bits_, words_.data(), words_.size()); }
 
   void set(std::size_t index) { hm_dirty_bits_set(&bits_, index); }
+  void preset(std::size_t i, std::uint64_t mask) { hm_dirty_bits_preset(&bits_, i, mask); }
   std::uint64_t take_word(std::size_t i) { return hm_dirty_bits_take_word(&bits_, i); }
   template <Mutators Who = Mutators::running, class Visit>
   void take_each(Visit visit) {
@@ -134,6 +135,7 @@ const Port<TwoDrains> two_drains;
 
 const RegisterScenario<dirty_bits_model::BitAndFlag<PortBits<64>>> bit_and_flag;
 const RegisterScenario<dirty_bits_model::NeighbouringBits<PortBits<64>>> neighbouring_bits;
+const RegisterScenario<dirty_bits_model::PresetBesideSet<PortBits<128>>> preset_beside_set;
 
 }  // namespace
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::dirty_pages_model

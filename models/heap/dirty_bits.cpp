@@ -6,6 +6,7 @@ namespace {
 
 const RegisterScenario<BitAndFlag<DirtyBits<64>>> bit_and_flag;
 const RegisterScenario<NeighbouringBits<DirtyBits<64>>> neighbouring_bits;
+const RegisterScenario<PresetBesideSet<DirtyBits<128>>> preset_beside_set;
 
 }  // namespace
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::dirty_bits_model

@@ -1,9 +1,10 @@
-// The two read-modify-writes of a dirty word alone, with a flag in place of the list: small enough for every engine. A
+// The read-modify-writes of a dirty word alone, with a flag in place of the list: small enough for every engine. A
 // template over the bits, so that the kernel's and the gallery's broken ones meet the same judge.
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 #include <hallmark/heap/dirty_bits.hpp>
 
@@ -94,6 +95,55 @@ class NeighbouringBits final : public check::Scenario {
  private:
   Bits bits_;
   std::array<char, 3> letters_{'0', '0'};  // by the collector
+};
+
+/// An allocator presets all bits of two words but bit 1, of an old object into which a mutator stores a reference to a
+/// fresh target meanwhile, and whose bit it sets. A collector takes the first word, then reads the slot.
+/// Outcome: 1 the mutator's bit was taken, 0 it was not; p the preset ones were taken, - they were not.
+template <class Bits>
+class PresetBesideSet final : public check::Scenario {
+ public:
+  static constexpr check::ScenarioInfo kInfo{
+      .name = "dirty_bits.preset_beside_set",
+      .holds = "bits that are preset take no bit from a mutator, and no store from the taker of its bit",
+      .threads = 3,
+      .outcomes = {"0-", "0p", "1-", "1p"}};
+
+  void thread(unsigned id) override {
+    if (id == 0) {
+      field_.write(kValue);
+      slot_.store(1, order<"gallery_preset_beside_set.mutator.store_slot">(release));
+      bits_.set(kOld);
+    } else if (id == 1) {
+      bits_.preset(0, kFree);
+      bits_.preset(1, ~std::uint64_t{0});
+    } else {
+      const std::uint64_t word = bits_.take_word(0);
+      letters_[0] = (word & ~kFree) != 0 ? '1' : '0';
+      letters_[1] = (word & kFree) != 0 ? 'p' : '-';
+      expect((word & kFree) == 0 || (word & kFree) == kFree, "I3: some of the bits were preset, and others not");
+      const unsigned target = slot_.load(order<"gallery_preset_beside_set.collector.load_slot">(relaxed));
+      expect((word & ~kFree) == 0 || (target == 1 && field_.read() == kValue),
+             "I3: a bit was taken without the store that it was set for");
+    }
+  }
+
+  void after() override {
+    expect(bits_.is_set(kOld) == (letters_[0] == '0'), "I3: a mutator's bit was lost, or taken and left");
+    expect(bits_.is_set(0) == (letters_[1] == '-'), "I3: a bit that was preset was lost, or taken and left");
+    expect(bits_.is_set(64) && bits_.is_set(127), "I3: a word that was preset is clear");
+    outcome(letters_.data());
+  }
+
+ private:
+  static constexpr int kValue = 42;
+  static constexpr std::size_t kOld = 1;
+  static constexpr std::uint64_t kFree = ~(std::uint64_t{1} << kOld);
+
+  Bits bits_;
+  sync::atomic<unsigned> slot_;
+  sync::plain<int> field_;
+  std::array<char, 3> letters_{};  // by the collector
 };
 
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::dirty_bits_model

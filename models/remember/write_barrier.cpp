@@ -1,4 +1,6 @@
-// The kernel's write barrier under the model checkers. What runs and what must hold: write_barrier_scenarios.hpp.
+// The kernel's write barrier under the model checkers. What runs and what must hold: write_barrier_scenarios.hpp,
+// preset_page_scenarios.hpp.
+#include "models/remember/preset_page_scenarios.hpp"
 #include "models/remember/write_barrier_scenarios.hpp"
 
 namespace hallmark::inline HALLMARK_NAMESPACE::write_barrier_model {
@@ -21,6 +23,7 @@ const Kernel<PreCleanBetweenStores> pre_clean_between_stores;
 const RegisterScenario<TwoStoresIntoOneSlot<StoppedRules>> two_stores_drained_stopped;
 const RegisterScenario<ChainOfTwo<StoppedRules>> chain_drained_stopped;
 const RegisterScenario<TwoCollections<StoppedRules>> two_collections;
+const RegisterScenario<preset_page_model::PresetPage<preset_page_model::KernelRules>> preset_page;
 
 }  // namespace
 }  // namespace hallmark::inline HALLMARK_NAMESPACE::write_barrier_model

@@ -129,6 +129,8 @@ class BitsSubject final : public Subject {
     if (what == "is_clean") return text(bits_.is_clean());
     if (what == "set") {
       bits_.set(index);
+    } else if (what == "preset") {
+      bits_.preset(index, request.number(2));
     } else if (what == "clear") {
       bits_.clear();
     } else {

@@ -111,6 +111,9 @@ static void answer_to_bits(const request* r) {
   if (is(r, 0, "set")) {
     hm_dirty_bits_set(&bits, place(r, 1));
     answer("ok");
+  } else if (is(r, 0, "preset")) {
+    hm_dirty_bits_preset(&bits, place(r, 1), number(r, 2));
+    answer("ok");
   } else if (is(r, 0, "take_word")) {
     answer_number(hm_dirty_bits_take_word(&bits, place(r, 1)));
   } else if (is(r, 0, "take_word_stopped")) {
