@@ -8,6 +8,7 @@ namespace hallmark::inline HALLMARK_NAMESPACE::gallery {
 namespace {
 
 struct PresetsAll : preset_page_model::KernelRules {
+  static constexpr bool kLooksAtBits = false;
   /// Wrong: an old object's bit means that the store is recorded.
   static std::uint64_t preset(std::uint64_t) { return ~std::uint64_t{0}; }
 };

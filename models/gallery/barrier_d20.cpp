@@ -8,6 +8,7 @@ namespace hallmark::inline HALLMARK_NAMESPACE::gallery {
 namespace {
 
 struct LeavesSurvivorsPreset : preset_page_model::KernelRules {
+  static constexpr bool kLooksAtBits = false;
   /// Wrong: bits of young objects mean nothing, and these are old now.
   static constexpr bool kSweepClears = false;
 };
