@@ -72,7 +72,8 @@ hallmark_status hallmark_register_members(hallmark_heap* heap, const char* name,
 hallmark_status hallmark_register_references(hallmark_heap* heap, const char* name, hallmark_type* type);
 /** What a trace function is given, to call it for each slot of an object. */
 typedef void (*hallmark_visit)(void* context, void* const* slot);
-/** Calls visit(context, slot) for each slot of the object, which has `bytes` bytes. It must not allocate. */
+/** Calls visit(context, slot) for each slot of the object, which has `bytes` bytes. It calls nothing else of the heap:
+ * a call that would wait for the collection ends the program with a report. */
 typedef void (*hallmark_trace)(const void* object, size_t bytes, hallmark_visit visit, void* context);
 /** Objects of any size, in which `trace` finds the references. The name is copied. */
 hallmark_status hallmark_register_traced(hallmark_heap* heap, const char* name, hallmark_trace trace,

@@ -15,6 +15,10 @@
 // marked in the pages in which objects were made since then, and looks at no other page. What has survived one
 // collection is old.
 //
+// Functions of the program that the heap calls, which are root sources, trace functions and the watchdog's report, call
+// nothing of this heap and of its mutators: they would wait for the collection in which they are. A call that would
+// ends the program with a report. (A thread that such a function starts and waits for is not seen.)
+//
 // After fork, the heap stays in the parent: the child has its memory and not its threads. A child calls exec or _exit,
 // or makes a heap there; using or destroying this one ends it with a report.
 //
@@ -48,6 +52,7 @@
 #include <hallmark/collect/verifier.hpp>
 #include <hallmark/heap/page_heap.hpp>
 #include <hallmark/safepoint/safepoint.hpp>
+#include <hallmark/sync/callback_scope.hpp>
 
 namespace hallmark::inline HALLMARK_NAMESPACE {
 
@@ -58,17 +63,17 @@ inline constexpr vocabulary::LockRank kRegistryRank{60};
 
 /// Sizes are in bytes.
 struct HeapOptions {
-  unsigned workers = 1;                          ///< threads that mark, 1 to 16, the one that collects included
-  std::size_t max_bytes = kDefaultMaxBytes;      ///< of pages; more is out of memory
-  bool automatic = true;                         ///< collect by thresholds, and when memory has run out
-  std::size_t young_bytes = 16u << 20;           ///< collect when pages of so much were taken for new objects
-  double major_growth = 2.0;                     ///< a collection is major when the pages in use have grown so much
-  std::size_t major_least_bytes = 64u << 20;     ///< since the last major one, and are at least so many
-  bool generations = true;                       ///< false: every collection is major
-  bool huge_pages = true;                        ///< ask the system for huge pages
-  bool verify = false;                           ///< verify after each collection, and end the program on a finding
-  MarkConfig marking{};                          ///< max_workers is `workers`
-  Watchdog watchdog{};                           ///< who is told of mutators that don't poll
+  unsigned workers = 1;                       ///< threads that mark, 1 to 16, the one that collects included
+  std::size_t max_bytes = kDefaultMaxBytes;   ///< of pages; more is out of memory
+  bool automatic = true;                      ///< collect by thresholds, and when memory has run out
+  std::size_t young_bytes = 16u << 20;        ///< collect when pages of so much were taken for new objects
+  double major_growth = 2.0;                  ///< a collection is major when the pages in use have grown so much
+  std::size_t major_least_bytes = 64u << 20;  ///< since the last major one, and are at least so many
+  bool generations = true;                    ///< false: every collection is major
+  bool huge_pages = true;                     ///< ask the system for huge pages
+  bool verify = false;                        ///< verify after each collection, and end the program on a finding
+  MarkConfig marking{};                       ///< max_workers is `workers`
+  Watchdog watchdog{};                        ///< who is told of mutators that don't poll
 };
 
 /// Thrown by make when nothing can be freed for an object. The heap is as it was, and goes on.
@@ -100,7 +105,7 @@ class RootVisitor {
 };
 
 /// Called while the world is stopped, by the thread that collects: an interpreter's stack, a table of globals. Must not
-/// allocate objects of the heap. What it throws in a collection ends the program with a report.
+/// call the heap or a mutator of it. What it throws in a collection ends the program with a report.
 using RootSource = std::function<void(const RootVisitor&)>;
 
 /// The heap. It outlives its mutators.
@@ -116,7 +121,7 @@ class Heap {
   Heap& operator=(const Heap&) = delete;
   /// No mutator is attached any more; otherwise the program ends with a report.
   ~Heap() {
-    pages_.expect_own_process();
+    expect_callable("the end of the heap");
     if (!mutators_.empty()) fatal("a heap is destroyed while mutators are attached to it: detach them first");
   }
 
@@ -129,12 +134,14 @@ class Heap {
 
   /// Roots that are in no Root. Any thread. The result is for remove_roots.
   std::size_t add_roots(RootSource source) {
+    expect_callable("add_roots");
     vocabulary::LockGuard lock(registry_);
     sources_.push_back(std::move(source));
     return sources_.size() - 1;
   }
   /// `number` is the result of add_roots. Throws HeapError if that source is gone.
   void remove_roots(std::size_t number) {
+    expect_callable("remove_roots");
     vocabulary::LockGuard lock(registry_);
     if (number >= sources_.size() || !sources_[number]) throw HeapError("remove_roots: there is no such source");
     sources_[number] = nullptr;
@@ -142,6 +149,7 @@ class Heap {
 
   /// Any thread.
   HeapStatistics statistics() {
+    expect_callable("statistics");
     HeapStatistics result;
     {
       vocabulary::LockGuard lock(registry_);
@@ -174,6 +182,26 @@ class Heap {
   [[noreturn]] static void fatal(const char* what, const char* more = "") {
     std::fprintf(stderr, "hallmark: fatal: %s%s\n", what, more);
     std::abort();
+  }
+
+  /// Ends the program with a report where a call would wait for ever: in a child that was forked, and in a callback.
+  void expect_callable(const char* call) const {
+    pages_.expect_own_process();
+    expect_no_callback(call, "");
+  }
+
+  /// Reports a call by a function that this heap calls. `mutator` may be empty.
+  void expect_no_callback(const char* call, const std::string& mutator) const {
+    const char* const callback = vocabulary::CallbackScope::callback_of(&pages_);
+    if (callback == nullptr) [[likely]]
+      return;
+    char which[256];
+    std::snprintf(which, sizeof(which), "%s, by %s%s%s", call, callback, mutator.empty() ? "" : ", with mutator ",
+                  mutator.c_str());
+    sync::report_misuse({.what = "a heap is called by a function that it calls itself, and would wait for its end",
+                         .name = which,
+                         .to_do = "let root sources, trace functions and watchdogs use nothing of their heap and its "
+                                  "mutators: note what is to be done, and do it when the collection is over"});
   }
 
   static MarkConfig marking_of(const HeapOptions& options) {
@@ -216,22 +244,27 @@ class Heap {
     MutatorState state_{"a thread that collects"};
   };
 
-  /// Resumes the world, which a mutator has stopped, at the end of its scope.
+  /// Resumes the world, which a mutator has stopped, at the end of its scope. Until then this thread traces.
   class Resumption {
    public:
-    Resumption(Safepoint& safepoint, MutatorState& own) : safepoint_(safepoint), own_(own) {}
+    Resumption(Heap& heap, MutatorState& own) : heap_(heap), own_(own) {}
     Resumption(const Resumption&) = delete;
     Resumption& operator=(const Resumption&) = delete;
-    ~Resumption() { safepoint_.resume(own_); }
+    ~Resumption() { heap_.safepoint_.resume(own_); }
 
    private:
-    Safepoint& safepoint_;
+    Heap& heap_;
     MutatorState& own_;
+    const vocabulary::CallbackScope tracing_{&heap_.pages_, "a trace function"};
   };
 
   /// Calls what(state) with the state of the calling thread; a thread that isn't attached is for the time of the call.
   template <class What>
   void as_mutator(What what);
+  StopOutcome stop(MutatorState& own) {
+    const vocabulary::CallbackScope watching(&pages_, "a watchdog's report");
+    return safepoint_.stop(own);
+  }
   /// Without a kind: the one that is due, unless another thread has collected meanwhile.
   void stop_and_collect(MutatorState& own, std::optional<Collection> kind);
 

@@ -88,16 +88,19 @@ class Mutator {
   void store(Slot& slot, Address target) { heap_.collector_.store(slot, target); }
 
   /// Stops here if a collection has been asked for. Call it now and then where nothing is allocated for long.
-  void poll() { heap_.safepoint_.poll(state_); }
+  void poll() {
+    if (sync::kChecked || heap_.safepoint_.is_stop_requested()) [[unlikely]]
+      stop_here();
+  }
 
   /// What the constructor and the destructor of Foreign do.
   void enter_foreign() {
-    heap_.pages_.expect_own_process();
+    expect_callable("the beginning of foreign code");
     heap_.safepoint_.enter_foreign(state_);
   }
   /// Waits while the world is stopped.
   void leave_foreign() {
-    heap_.pages_.expect_own_process();
+    expect_callable("the end of foreign code");
     heap_.safepoint_.leave_foreign(state_);
   }
 
@@ -126,6 +129,22 @@ class Mutator {
   void expect_own_thread(const char* what) const {
     if (std::this_thread::get_id() != thread_) [[unlikely]]
       Heap::fatal(what);
+  }
+
+  void expect_callable(const char* call) const {
+    heap_.pages_.expect_own_process();
+    expect_may_wait(call);
+  }
+  /// Reports a call that may wait for the end of a stop, by whoever would wait for itself or isn't this mutator's.
+  void expect_may_wait(const char* call) const {
+    heap_.expect_no_callback(call, name_);
+    expect_own_thread("a mutator is used on another thread than it was attached on: use that thread's mutator");
+  }
+
+  /// The rest of poll, when a stop seems to be requested; with sync::kChecked, all of it.
+  [[gnu::noinline]] void stop_here() {
+    expect_may_wait("make or poll");
+    heap_.safepoint_.poll(state_);
   }
 
   // The collector, while the world is stopped.
@@ -238,7 +257,7 @@ inline void Mutator::collect(Collection kind) {
 }
 
 inline Mutator Heap::attach(std::string_view name) {
-  pages_.expect_own_process();
+  expect_callable("attach");
   std::uint32_t number = 0;
   {
     vocabulary::LockGuard lock(registry_);
@@ -254,7 +273,7 @@ inline Mutator Heap::attach(std::string_view name) {
 
 template <class What>
 void Heap::as_mutator(What what) {
-  pages_.expect_own_process();
+  expect_callable("collect or verify");
   Mutator* own = nullptr;
   {
     vocabulary::LockGuard lock(registry_);
@@ -277,22 +296,22 @@ inline void Heap::collect(Collection kind) {
 inline std::vector<std::string> Heap::verify() {
   std::vector<std::string> findings;
   as_mutator([&](MutatorState& own) {
-    while (safepoint_.stop(own) != StopOutcome::world_is_stopped) {
+    while (stop(own) != StopOutcome::world_is_stopped) {
     }
-    const Resumption resumption(safepoint_, own);
+    const Resumption resumption(*this, own);
     findings = verify_stopped(false);
   });
   return findings;
 }
 
 inline void Heap::stop_and_collect(MutatorState& own, std::optional<Collection> kind) {
-  pages_.expect_own_process();
+  expect_callable("collect");
   const auto requested = std::chrono::steady_clock::now();
-  while (safepoint_.stop(own) != StopOutcome::world_is_stopped) {
+  while (stop(own) != StopOutcome::world_is_stopped) {
     // Another thread has stopped the world, and may have collected.
     if (!kind && !is_due()) return;
   }
-  const Resumption resumption(safepoint_, own);
+  const Resumption resumption(*this, own);
   const auto began = std::chrono::steady_clock::now();
   const Collection what = options_.generations ? kind.value_or(kind_due()) : Collection::major;
   CollectionRecord record = collector_.collect(
@@ -311,6 +330,7 @@ inline void Heap::stop_and_collect(MutatorState& own, std::optional<Collection> 
 template <class Add>
 void Heap::for_each_root(Add&& add) {
   vocabulary::LockGuard lock(registry_);
+  const vocabulary::CallbackScope visiting(&pages_, "a root source");
   mutators_.for_each([&](const Mutator& mutator) { mutator.for_each_root(add); });
   for (const RootSource& source : sources_) {
     if (source) source(RootVisitor(add));

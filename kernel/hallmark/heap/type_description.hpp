@@ -35,8 +35,8 @@ class SlotVisitor {
   void (*call_)(void*, const Slot&);
 };
 
-/// Calls visit(slot) for each slot of the object of `bytes` bytes at `object`. Must not allocate or
-/// change it; what it throws ends the program with a report.
+/// Calls visit(slot) for each slot of the object of `bytes` bytes at `object`. Must not change it, nor call the heap or
+/// a mutator of it; what it throws ends the program with a report. Any worker calls it, while the world is stopped.
 using TraceFunction = void (*)(const std::byte* object, std::size_t bytes, const SlotVisitor& visit);
 
 struct TypeDescription {

@@ -1,7 +1,7 @@
 // ParallelMarker: a coordinator with what it needs: threads for its workers, and segments.
 //
 // Thread roles: one thread constructs, marks and destroys. Worker threads begin with the marker and end with it;
-// between markings they are parked.
+// between markings they are parked. What a worker calls of the program is a callback of the heap (callback_scope.hpp).
 #pragma once
 
 #include <span>
@@ -13,6 +13,7 @@
 #include <hallmark/heap/page_heap.hpp>
 #include <hallmark/mark/parallel_mark_coordinator.hpp>
 #include <hallmark/mark/segment_pool.hpp>
+#include <hallmark/sync/callback_scope.hpp>
 
 namespace hallmark::inline HALLMARK_NAMESPACE {
 
@@ -29,7 +30,10 @@ class BasicParallelMarker {
     threads_.reserve(coordinator_.workers() - 1);
     try {
       for (unsigned worker = 1; worker < coordinator_.workers(); ++worker) {
-        threads_.emplace_back([this, worker] { coordinator_.work(worker); });
+        threads_.emplace_back([this, worker, &heap] {
+          const vocabulary::CallbackScope tracing(&heap, "a trace function");
+          coordinator_.work(worker);
+        });
       }
     } catch (const std::system_error& error) {
       const std::size_t started = threads_.size() + 1;

@@ -97,10 +97,14 @@ class Safepoint {
   /// Mutator. Stops here if it is asked to, until the world is resumed.
   void poll(MutatorState& self, Place place = Place::here()) {
     if constexpr (sync::kChecked) expect_may_poll(self, place);
-    // Publishes nothing and receives nothing: a request is seen at some later poll, and the lock orders the rest.
-    const std::uint32_t epoch = epoch_.load(order<"safepoint.poll.load_epoch">(relaxed));
-    if (is_requested(epoch)) [[unlikely]]
+    if (is_stop_requested()) [[unlikely]]
       acknowledge(self, place);
+  }
+
+  /// Mutator. What poll asks: true if it would stop here.
+  bool is_stop_requested() const {
+    // Publishes nothing and receives nothing: a request is seen at some later poll, and the lock orders the rest.
+    return is_requested(epoch_.load(order<"safepoint.poll.load_epoch">(relaxed)));
   }
 
   /// Mutator. Until leave_foreign it counts as stopped and may block, but not touch the heap.

@@ -27,7 +27,7 @@ inline void print_overdue(const OverdueMutator& mutator, void*) {
 /// A stop reports each mutator that it still waits for, once a period. It never goes on without one.
 struct Watchdog {
   std::chrono::milliseconds period{1000};
-  /// Runs under the safepoint's lock, on the thread that stops the world: it must not call the safepoint.
+  /// Runs under the safepoint's lock, on the thread that stops the world: it must not call the safepoint, nor the heap.
   void (*report)(const OverdueMutator& mutator, void* context) = &print_overdue;
   void* context = nullptr;
 };
