@@ -86,26 +86,20 @@ TEST(Fork, EachUseOfTheHeapIsRefusedInTheChild) {
   delete root;
 }
 
-// Another thread waits for this one to stop, and this one forks.
+// Another thread waits for this one to stop, as its watchdog says, and this one forks.
 TEST(Fork, APollInTheChildDoesntWaitForACollectorThatIsntThere) {
-  Heap heap({.workers = 2});
+  std::atomic<bool> is_waited_for{false};
+  HeapOptions options{.workers = 2};
+  options.watchdog = {std::chrono::milliseconds(1),
+                      [](const OverdueMutator&, void* flag) { *static_cast<std::atomic<bool>*>(flag) = true; },
+                      &is_waited_for};
+  Heap heap(options);
   auto mutator = heap.attach("parent");
-  std::atomic<bool> is_over{false};
-  std::thread collector([&] {
-    while (!is_over) heap.collect(Minor);
-  });
-  // Until the fork happened to come while a collection was asked for: then the child is refused at its poll.
-  int refused = 0;
-  for (int i = 0; i < 500 && refused == 0; ++i) {
-    mutator.poll();
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    const Ended ended = in_child([&] { mutator.poll(); });
-    if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == 0) continue;
-    expect_refused(ended);
-    ++refused;
-  }
-  EXPECT_EQ(refused, 1);
-  is_over = true;
+  const Ended undisturbed = in_child([&] { mutator.poll(); });
+  EXPECT_TRUE(WIFEXITED(undisturbed.status) && WEXITSTATUS(undisturbed.status) == 0) << undisturbed.said;
+  std::thread collector([&] { heap.collect(Minor); });
+  while (!is_waited_for) std::this_thread::yield();
+  expect_refused(in_child([&] { mutator.poll(); }));
   {
     const Foreign waiting(mutator);
     collector.join();

@@ -34,7 +34,10 @@ inline std::vector<pid_t> all_threads() {
 class Holder {
  public:
   /// A thread is held for up to `most_ms`; most holds are much shorter.
-  Holder(std::uint64_t seed, unsigned most_ms) : most_ns_(most_ms * 1000000ULL), thread_([this, seed] { run(seed); }) {}
+  Holder(std::uint64_t seed, unsigned most_ms) : most_ns_(most_ms * 1000000ULL) {
+    count() = 0;  // a look at `held` may come before the thread
+    thread_ = std::thread([this, seed] { run(seed); });
+  }
   Holder(const Holder&) = delete;
   Holder& operator=(const Holder&) = delete;
   ~Holder() {
@@ -63,7 +66,6 @@ class Holder {
     action.sa_sigaction = &hold;
     action.sa_flags = SA_SIGINFO | SA_RESTART;
     sigaction(SIGRTMIN, &action, nullptr);
-    count() = 0;
     std::mt19937_64 random(seed);
     const pid_t own = static_cast<pid_t>(syscall(SYS_gettid));
     while (!is_over_) {

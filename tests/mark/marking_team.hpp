@@ -77,6 +77,8 @@ class AnyTeam {
   virtual void mark() = 0;
   virtual MarkCounts counts() const = 0;
   virtual MarkCounts counts(unsigned worker) const = 0;
+  /// How much is in the worker's steal queue. Any thread.
+  virtual std::size_t shared_by(unsigned worker) const = 0;
   /// What is left in queues, inboxes and the grey set, or is not idle; empty: nothing.
   virtual std::string left_over() const = 0;
   /// Gives the memory of unused segments back.
@@ -149,6 +151,7 @@ class Team final : public AnyTeam {
   void mark() override { coordinator.mark(); }
   MarkCounts counts() const override { return coordinator.counts(); }
   MarkCounts counts(unsigned worker) const override { return coordinator.counts(worker); }
+  std::size_t shared_by(unsigned worker) const override { return coordinator.shared_by(worker); }
   std::string left_over() const override { return coordinator.left_over(); }
   void trim() override { segments_.trim(); }
 

@@ -9,6 +9,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/mark/marking_graph.hpp"
@@ -45,7 +46,7 @@ class MarkingProperty : public testing::Test {
 
   std::unique_ptr<AnyTeam> make_team(unsigned workers, unsigned variant) {
     constexpr PushTransfer kTransfers[] = {PushTransfer::never, PushTransfer::to_resting, PushTransfer::always};
-    MarkConfig config;
+    config = MarkConfig();
     config.max_workers = workers;
     config.push_transfer = kTransfers[random() % 3];
     config.plain_marks = random() % 2 == 0;
@@ -73,6 +74,18 @@ class MarkingProperty : public testing::Test {
         if (random() % 8 != 0) team.register_pages(static_cast<unsigned>(random() % team.workers()), page, 1);
       }
     }
+  }
+
+  /// Worker 0, which is this thread, waits once before it traces, when it shares something: until others have taken it.
+  /// So there are thefts, however the threads happen to run.
+  void wait_for_thieves(const AnyTeam& team) {
+    heap.on_trace = [&team, worker_0 = std::this_thread::get_id(), has_waited = false](const std::byte*) mutable {
+      if (std::this_thread::get_id() != worker_0 || has_waited) return;
+      while (team.shared_by(0) > 0) {
+        has_waited = true;
+        std::this_thread::yield();
+      }
+    };
   }
 
   /// A marking of the graph: from roots among which are null, wrong and repeated ones.
@@ -111,7 +124,9 @@ class MarkingProperty : public testing::Test {
           break;
       }
     }
-    team.begin(minor ? MarkPhase::minor : MarkPhase::major, random() % 8 == 0 ? MarkBy::worker_0 : MarkBy::all_workers);
+    const MarkBy by = random() % 8 == 0 ? MarkBy::worker_0 : MarkBy::all_workers;
+    const bool parallel = minor ? config.parallel_minor : config.parallel_major;
+    team.begin(minor ? MarkPhase::minor : MarkPhase::major, by);
     own_pages(team);
     const bool early = random() % 2 == 0;
     const auto remember = [&] {
@@ -129,7 +144,9 @@ class MarkingProperty : public testing::Test {
       got.invalid += more.invalid;
     }
     if (!early) remember();
+    if (random() % 16 == 0 && parallel && by == MarkBy::all_workers && team.workers() > 1) wait_for_thieves(team);
     team.mark();
+    heap.on_trace = nullptr;
     std::string wrong = mismatch(team, graph, graph.search(root_objects, before, remembered), remembered.size());
     if (got.marked != expected_roots.marked || got.marked_before != expected_roots.marked_before ||
         got.null != expected_roots.null || got.invalid != expected_roots.invalid) {
@@ -140,6 +157,7 @@ class MarkingProperty : public testing::Test {
 
   CountingHeap heap;
   Graph graph;
+  MarkConfig config;  // of the team
   Random random{1};
 };
 
