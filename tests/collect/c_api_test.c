@@ -110,6 +110,8 @@ int main(void) {
   EXPECT(hallmark_allocate(mutator, node_type, 8) == NULL && strstr(hallmark_last_error(), "description") != NULL);
   EXPECT(hallmark_allocate(mutator, array_type, (size_t)1 << 30) == NULL);
   EXPECT(strstr(hallmark_last_error(), "out of memory") != NULL);
+  EXPECT(hallmark_allocate(mutator, row_type, SIZE_MAX) == NULL);
+  EXPECT(strstr(hallmark_last_error(), "out of memory") != NULL);
   EXPECT(hallmark_root_create(mutator, &on_the_stack) == NULL);
   options.workers = 17;
   EXPECT(hallmark_heap_create(&options) == NULL && strstr(hallmark_last_error(), "17") != NULL);

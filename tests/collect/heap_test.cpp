@@ -756,6 +756,24 @@ TEST(HeapMisuse, AMutatorThatDoesNotPollIsReportedAndWaitedFor) {
   EXPECT_GE(report.asked, std::chrono::milliseconds(6));
 }
 
+TEST(Heap, SizesThatNoHeapHoldsAreOutOfMemory) {
+  constexpr std::size_t kMost = ~std::size_t{0};
+  for (const bool automatic : {false, true}) {
+    Heap heap({.automatic = automatic, .verify = true});
+    auto mutator = heap.attach();
+    Root<Leaf> kept(mutator, mutator.make<Leaf>(1));
+    for (const std::size_t count : {kMost, kMost - 1, kMost / 8, kMost / 8 + 1, kMost / 8 + 2, kMost / 4, kMost / 16}) {
+      EXPECT_THROW(mutator.make_array<Leaf>(count), OutOfMemory) << count;
+    }
+    for (const std::size_t bytes : {kMost, kMost - 1, kMost - kPageBytes, kMost - kPageBytes + 2, kMost / 2}) {
+      EXPECT_THROW(mutator.make_sized<Blob>(bytes), OutOfMemory) << bytes;
+    }
+    heap.collect(Major);
+    EXPECT_EQ(last(heap).marked, 1U);
+    EXPECT_EQ(heap.statistics().pages - heap.statistics().unused_pages, 1U) << "nothing was taken for them";
+  }
+}
+
 // The bit of one part of a large array is not mistaken for that of a store elsewhere in the page.
 TEST(Heap, EachPartOfALargeArrayIsRememberedByItself) {
   Heap heap(by_hand());

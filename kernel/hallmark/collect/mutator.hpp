@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <new>
 #include <string>
 #include <thread>
@@ -69,15 +70,18 @@ class Mutator {
     return ::new (allocate(type_of<T>(), sizeof(T))) T(std::forward<Argument>(argument)...);
   }
 
-  /// An object of a type that traces itself, with `bytes` bytes, all zero but what T's constructor sets.
+  /// An object of a type that traces itself, with `bytes` bytes, all zero but what T's constructor sets. Throws
+  /// OutOfMemory.
   template <TracesItself T>
   T* make_sized(std::size_t bytes) {
     return ::new (allocate(type_of<T>(), bytes < sizeof(T) ? sizeof(T) : bytes)) T();
   }
 
-  /// `count` references, 1 or more, all null. Their number isn't kept: the program knows it.
+  /// `count` references, 1 or more, all null. Their number isn't kept: the program knows it. Throws OutOfMemory.
   template <class T>
   RefArray<T>* make_array(std::size_t count) {
+    if (count > std::numeric_limits<std::size_t>::max() / sizeof(Ref<T>)) [[unlikely]]
+      throw OutOfMemory();
     return reinterpret_cast<RefArray<T>*>(allocate(type_of<ArrayTag>(), (count == 0 ? 1 : count) * sizeof(Ref<T>)));
   }
 
