@@ -103,7 +103,7 @@ hallmark_status hallmark_root_destroy(hallmark_root* root);
 
 /** A weak reference to `target`, which may be NULL. NULL: see hallmark_last_error. */
 hallmark_weak* hallmark_weak_create(hallmark_mutator* mutator, void* target);
-/** The object, or NULL if it is gone. */
+/** The object, or NULL if it is gone, or if a collection has found that the target was no object. */
 void* hallmark_weak_get(const hallmark_weak* weak);
 /** Its object is as it was. */
 hallmark_status hallmark_weak_destroy(hallmark_weak* weak);

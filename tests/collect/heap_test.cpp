@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -454,6 +455,47 @@ TEST(Weak, IsClearedWithItsObjectAndNotBefore) {
   EXPECT_TRUE(alive) << "old: a minor collection doesn't free it";
   heap.collect(Major);
   EXPECT_FALSE(alive);
+}
+
+TEST(Weak, OfWhatIsNoObjectIsClearedAndCounted) {
+  Heap heap(by_hand());
+  Heap other(by_hand());
+  auto mutator = heap.attach();
+  auto of_other = other.attach();
+  Root<Node> kept(mutator, mutator.make<Node>());
+  Root<RefArray<Leaf>> large(mutator, mutator.make_array<Leaf>(50'000));
+  const Root<Leaf> elsewhere(of_other, of_other.make<Leaf>());
+  Leaf on_the_stack;
+  const auto at = [](auto* object, std::ptrdiff_t offset) {
+    return reinterpret_cast<Leaf*>(reinterpret_cast<std::uintptr_t>(object) + static_cast<std::uintptr_t>(offset));
+  };
+  // Outside of the heap, in its address space and not in use, within an object, where none is, askew.
+  Leaf* const stray[] = {&on_the_stack,
+                         elsewhere.get(),
+                         at(kept.get(), std::ptrdiff_t{1} << 30),
+                         at(kept.get(), 16),
+                         at(kept.get(), 8),
+                         at(kept.get(), kPageBytes - 64),
+                         at(large.get(), 65536),
+                         at(large.get(), 4096),
+                         at(kept.get(), 1),
+                         reinterpret_cast<Leaf*>(8),
+                         reinterpret_cast<Leaf*>(~std::uintptr_t{7}),
+                         at(kept.get(), -(std::ptrdiff_t{1} << 30))};
+  for (const Collection kind : {Minor, Major}) {
+    std::vector<std::unique_ptr<Weak<Leaf>>> weaks;
+    for (Leaf* const target : stray) weaks.push_back(std::make_unique<Weak<Leaf>>(mutator, target));
+    const Weak<Node> alive(mutator, kept.get());
+    const Weak<Leaf> dead(mutator, mutator.make<Leaf>());
+    const Weak<Leaf> null(mutator);
+    heap.collect(kind);
+    EXPECT_EQ(last(heap).invalid_weaks, std::size(stray));
+    for (const auto& weak : weaks) EXPECT_FALSE(*weak);
+    EXPECT_EQ(alive.get(), kept.get());
+    EXPECT_FALSE(dead);
+    heap.collect(kind);
+    EXPECT_EQ(last(heap).invalid_weaks, 0U);
+  }
 }
 
 TEST(RootSource, KeepsWhatItNamesUntilItIsRemoved) {

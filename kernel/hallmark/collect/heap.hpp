@@ -273,7 +273,7 @@ class Heap {
   template <class Add>
   void for_each_root(Add&& add);
   void add_roots_to(RootSink& sink);
-  void clear_dead_weaks();
+  std::uint64_t clear_dead_weaks();
   std::vector<std::string> verify_stopped(bool just_collected);
   void note(const CollectionRecord& record);
 

@@ -157,10 +157,16 @@ class Mutator {
   void for_each_root(Add&& add) const {
     roots_.for_each([&](const Handle& root) { add(root.target_); });
   }
-  void clear_dead_weaks() const {
+  /// Returns how many named what is no object: they are cleared, too.
+  std::uint64_t clear_dead_weaks() const {
+    std::uint64_t invalid = 0;
     weaks_.for_each([&](Handle& weak) {
-      if (weak.target_ != nullptr && !heap_.pages_.is_marked(weak.target_)) weak.target_ = nullptr;
+      if (weak.target_ == nullptr) return;
+      const bool is_object = heap_.pages_.is_object(weak.target_);
+      if (!is_object) ++invalid;
+      if (!is_object || !heap_.pages_.is_marked(weak.target_)) weak.target_ = nullptr;
     });
+    return invalid;
   }
 
   Address allocate(TypeNumber type, std::size_t bytes) {
@@ -318,8 +324,10 @@ inline void Heap::stop_and_collect(MutatorState& own, std::optional<Collection> 
   const Resumption resumption(*this, own);
   const auto began = std::chrono::steady_clock::now();
   const Collection what = options_.generations ? kind.value_or(kind_due()) : Collection::major;
+  std::uint64_t invalid_weaks = 0;
   CollectionRecord record = collector_.collect(
-      what, [&](RootSink& sink) { add_roots_to(sink); }, [&] { clear_dead_weaks(); });
+      what, [&](RootSink& sink) { add_roots_to(sink); }, [&] { invalid_weaks = clear_dead_weaks(); });
+  record.invalid_weaks = invalid_weaks;
   if (what == Collection::major) pages_after_major_ = used_pages();
   record.stop_ns = Collector::nanoseconds(began - requested);
   record.pause_ns = Collector::nanoseconds(std::chrono::steady_clock::now() - requested);
@@ -351,9 +359,11 @@ inline void Heap::add_roots_to(RootSink& sink) {
   }
 }
 
-inline void Heap::clear_dead_weaks() {
+inline std::uint64_t Heap::clear_dead_weaks() {
   vocabulary::LockGuard lock(registry_);
-  mutators_.for_each([](const Mutator& mutator) { mutator.clear_dead_weaks(); });
+  std::uint64_t invalid = 0;
+  mutators_.for_each([&](const Mutator& mutator) { invalid += mutator.clear_dead_weaks(); });
+  return invalid;
 }
 
 inline std::vector<std::string> Heap::verify_stopped(bool just_collected) {

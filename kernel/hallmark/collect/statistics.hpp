@@ -31,6 +31,7 @@ struct CollectionRecord {
   std::uint64_t sweep_ns = 0;           ///< of the pause, what came after it
   std::uint64_t roots = 0;              ///< that named an object
   std::uint64_t invalid_roots = 0;      ///< that didn't, and were skipped
+  std::uint64_t invalid_weaks = 0;      ///< weak references that named no object, and were cleared
   std::uint64_t dirty_pages = 0;        ///< that were listed
   std::uint64_t dirty_cells = 0;        ///< old objects that were scanned because they were written to
   std::uint64_t slots = 0;              ///< reference slots read in all objects traced

@@ -1,4 +1,5 @@
-// Weak<T>: a reference that doesn't keep its object. When the object is freed, the reference is null.
+// Weak<T>: a reference that doesn't keep its object. When the object is freed, the reference is null. So it is after
+// the next collection if it names what is no object of the heap; CollectionRecord::invalid_weaks counts those.
 #pragma once
 
 #include <hallmark/collect/handle.hpp>
