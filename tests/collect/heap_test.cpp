@@ -748,6 +748,55 @@ TEST(Heap, PausesAreLogged) {
   EXPECT_GE(pause_quantile(statistics.pauses, 1.0), pause_quantile(statistics.pauses, 0.5));
 }
 
+TEST(Heap, StatisticsAreAsOfNow) {
+  Heap heap(by_hand());
+  EXPECT_EQ(heap.statistics().pages, 0U);
+  auto mutator = heap.attach();
+  const auto compare = [&](std::uint64_t used) {
+    const HeapStatistics statistics = heap.statistics();
+    EXPECT_EQ(statistics.pages, heap.pages().page_count());
+    EXPECT_EQ(statistics.pages - statistics.unused_pages, used);
+    EXPECT_EQ(statistics.mutators, 1U);
+    return statistics;
+  };
+  mutator.make<Leaf>();
+  const std::uint64_t at_first = compare(1).side_bytes;
+  EXPECT_GT(at_first, 0U);
+  Root<RefArray<Leaf>> large(mutator, mutator.make_array<Leaf>(1'000'000));
+  const std::uint64_t pages = 1 + (1'000'000 * sizeof(void*) + kPageBytes - 1) / kPageBytes;
+  const HeapStatistics grown = compare(pages);
+  EXPECT_GE(grown.pages, pages);
+  EXPECT_GT(grown.side_bytes, at_first);
+  large = nullptr;
+  heap.collect(Major);
+  EXPECT_EQ(compare(1).pages, grown.pages) << "the allocator's page is left";
+  EXPECT_EQ(heap.statistics().side_bytes, grown.side_bytes);
+}
+
+// While other threads make the heap grow, its size is that of one moment.
+TEST(Heap, StatisticsOfAHeapThatGrows) {
+  Heap heap(by_hand());
+  std::thread growing([&] {
+    auto mutator = heap.attach();
+    std::vector<std::unique_ptr<Root<RefArray<Leaf>>>> kept;
+    for (int i = 0; i < 100; ++i) {  // of 13 pages each
+      kept.push_back(std::make_unique<Root<RefArray<Leaf>>>(mutator, mutator.make_array<Leaf>(100'000)));
+    }
+  });
+  std::uint64_t pages = 0;
+  std::uint64_t side_bytes = 0;
+  while (pages < 1000) {
+    heap.collect(Major);
+    const HeapStatistics statistics = heap.statistics();
+    ASSERT_LE(statistics.unused_pages, statistics.pages);
+    ASSERT_GE(statistics.pages, pages);
+    ASSERT_GE(statistics.side_bytes, side_bytes);
+    pages = statistics.pages;
+    side_bytes = statistics.side_bytes;
+  }
+  growing.join();
+}
+
 TEST(PauseQuantile, IsTheSmallestPauseThatTheShareDoesNotExceed) {
   std::vector<CollectionRecord> records(100);
   for (std::size_t i = 0; i < records.size(); ++i) records[i].pause_ns = 100 - i;

@@ -555,7 +555,7 @@ TEST(PageHeap, KeepsLessThanHalfOfTwoWordsForAnObjectOf48Bytes) {
   BasicAllocator<PageHeap> allocator(heap, 0);
   std::size_t objects = 0;
   while (allocator.allocate(node) != nullptr) ++objects;
-  const double side = static_cast<double>(heap.side_bytes()) / static_cast<double>(objects);
+  const double side = static_cast<double>(heap.size().side_bytes) / static_cast<double>(objects);
   const double left_over = static_cast<double>(16 * kMiB - objects * 48) / static_cast<double>(objects);
   std::printf("%zu objects of 48 bytes: %.2f bytes each beside the pages, %.3f bytes each left over in them\n", objects,
               side, left_over);

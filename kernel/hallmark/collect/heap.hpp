@@ -157,7 +157,10 @@ class Heap {
       result.pauses = log_.records();
       result.mutators = mutators_.size();
     }
-    result.unused_pages = pages_.unused_pages();
+    const HeapSize size = pages_.size();
+    result.pages = size.pages;
+    result.unused_pages = size.unused_pages;
+    result.side_bytes = size.side_bytes;
     return result;
   }
 
@@ -210,7 +213,10 @@ class Heap {
     return marking;
   }
 
-  std::size_t used_pages() { return pages_.page_count() - pages_.unused_pages(); }
+  std::size_t used_pages() {
+    const HeapSize size = pages_.size();
+    return size.pages - size.unused_pages;
+  }
 
   /// True if a collection is due.
   bool is_due() { return options_.automatic && pages_.pages_taken() * kPageBytes >= options_.young_bytes; }
@@ -287,7 +293,7 @@ class Heap {
   std::vector<std::optional<TypeNumber>> types_;  // under the lock: by the program's number
   std::size_t next_thread_ = 1;                   // under the lock: number of the next mutator
   std::size_t pages_after_major_ = 0;             // while the world is stopped
-  HeapStatistics totals_;                         // under the lock
+  HeapStatistics totals_;                         // under the lock: what collections add up
   PauseLog log_;                                  // under the lock
 };
 

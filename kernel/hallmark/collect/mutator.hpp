@@ -381,8 +381,6 @@ inline void Heap::note(const CollectionRecord& record) {
   ++(record.kind == Collection::major ? totals_.major_collections : totals_.minor_collections);
   totals_.freed_objects += record.freed_objects;
   totals_.freed_pages += record.freed_pages;
-  totals_.pages = pages_.page_count();
-  totals_.side_bytes = pages_.side_bytes();
   totals_.last = record;
   log_.add(record);
 }

@@ -62,6 +62,12 @@ struct SweepCounts {
   std::uint64_t freed_pages = 0;
 };
 
+struct HeapSize {
+  std::size_t pages = 0;         ///< that have been in use, and those that came with them
+  std::size_t unused_pages = 0;  ///< of these
+  std::size_t side_bytes = 0;    ///< of headers and bitmaps, beside the pages
+};
+
 template <class Memory>
 class BasicPageHeap {
  public:
@@ -411,15 +417,14 @@ class BasicPageHeap {
     }
   }
 
-  /// Bytes of headers and bitmaps, beside the pages.
-  std::size_t side_bytes() const {
-    return headers_.committed_bytes() + marks_.committed_bytes() + allocated_.committed_bytes() +
-           grey_.committed_bytes() + grey_pages_.committed_bytes() + dirty_.committed_bytes();
-  }
-  std::size_t unused_pages() {
+  /// How large the heap is, at one moment. Any thread.
+  HeapSize size() {
     vocabulary::LockGuard lock(mutex_);
-    return pool_.size();
+    return {page_count_, pool_.size(),
+            headers_.committed_bytes() + marks_.committed_bytes() + allocated_.committed_bytes() +
+                grey_.committed_bytes() + grey_pages_.committed_bytes() + dirty_.committed_bytes()};
   }
+  std::size_t unused_pages() { return size().unused_pages; }
 
  private:
   static constexpr std::size_t kHugePage = std::size_t{1} << 21;
