@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -432,6 +433,30 @@ TEST(PageHeap, TracesALargeArrayInParts) {
     }
     EXPECT_EQ(read, slots);
     EXPECT_EQ(references, expected) << "each slot once, those of the last part pushed first";
+  }
+}
+
+// What is traced for a store into a large array, also after the grey set has had it.
+TEST(PageHeap, TheItemOfADirtyBitIsThePartAndIsKnownByItsGranule) {
+  RefusingMemory::Scope scope;
+  RefusingHeap heap({.max_bytes = 4 * kMiB});
+  const TypeNumber array = heap.register_type(TypeDescription::of_references("Array"));
+  RefusingAllocator allocator(heap, 0);
+  constexpr std::size_t kPart = RefusingHeap::kPartBytes;
+  for (const std::size_t bytes : {kMostSmallBytes + 8, 40 * kPart + 8}) {
+    const Address object = allocator.allocate(array, bytes);
+    for (std::size_t slot = 0; slot < bytes; slot += 8) store(object, slot, object + slot);
+    for (std::size_t at = 0; at < bytes; at += 8) {
+      const PageNumber page = heap.page_of(object + at);
+      const Address item = heap.item_of_dirty_bit(page, heap.dirty_bit_of_part(object + at));
+      ASSERT_EQ(heap.at_granule(heap.granule_in_heap(item)), item);
+      ASSERT_EQ(heap.object_of_item(item), object);
+      const Traced traced = trace(heap, item);
+      const std::size_t begin = at / kPart * kPart;
+      ASSERT_TRUE(traced.parts.empty());
+      ASSERT_EQ(traced.slots, std::min(kPart, bytes - begin) / 8);
+      ASSERT_EQ(traced.references.front(), object + begin);
+    }
   }
 }
 

@@ -104,6 +104,35 @@ TEST(ParallelMarker, GivesSegmentsBackWhenItIsTrimmedAndAtItsEnd) {
   EXPECT_EQ(FlakyMemory::out.load(), 0);
 }
 
+// A part that was stored into is that part, and not the array, after the grey set has had it.
+TEST(ParallelMarker, ARememberedPartIsTracedAloneThoughMemoryIsRefused) {
+  PageHeap heap({.max_bytes = std::size_t{64} << 20});
+  const TypeNumber array = heap.register_type(TypeDescription::of_references("Array"));
+  Allocator allocator(heap, 0);
+  constexpr std::size_t kSlots = 1'000'000;
+  constexpr std::size_t kSlotsOfPart = PageHeap::kPartBytes / 8;
+  const Address object = allocator.allocate(array, kSlots * 8);
+  for (const unsigned count : {1U, 4U}) {
+    BasicParallelMarker<PageHeap, FlakyMemory> marker(heap, workers(count));
+    FlakyMemory::refuse(0, 0);
+    heap.clear_marks();
+    const std::array<Address, 1> roots{object};
+    marker.mark(roots);
+    EXPECT_EQ(marker.coordinator().counts().slots, kSlots);
+    for (const std::size_t slot : {std::size_t{0}, kSlotsOfPart - 1, kSlotsOfPart, kSlots / 2}) {
+      SCOPED_TRACE(testing::Message() << count << " workers, slot " << slot);
+      const Address at = object + slot * 8;
+      marker.coordinator().begin(hallmark::MarkPhase::minor);
+      marker.coordinator().distribute_remembered(heap.item_of_dirty_bit(heap.page_of(at), heap.dirty_bit_of_part(at)));
+      marker.coordinator().mark();
+      const auto counts = marker.coordinator().counts();
+      EXPECT_EQ(counts.refused, 1U);
+      EXPECT_EQ(counts.traced, 1U);
+      EXPECT_EQ(counts.slots, kSlotsOfPart);
+    }
+  }
+}
+
 TEST(ParallelMarker, RefusesMoreWorkersThanThereMayBe) {
   PageHeap heap({.max_bytes = 1});
   EXPECT_THROW(ParallelMarker marker(heap, workers(17)), HeapError);

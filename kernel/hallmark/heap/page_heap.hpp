@@ -311,9 +311,10 @@ class BasicPageHeap {
       return begin_of(page) + bit * kGranule / header.object_bytes * header.object_bytes;
     }
     if (header.type->layout != TypeDescription::Layout::references) return begin_of(header.first);
-    // The address of the object itself stands for all of its parts.
+    // The address of the object itself stands for all of its parts. So the next granule stands for the first: an item is
+    // told from others by its granule, if the grey set has it.
     const bool is_first_part = page == header.first && bit == 0;
-    return begin_of(page) + bit * kGranule + (is_first_part ? 1 : 0);
+    return begin_of(page) + bit * kGranule + (is_first_part ? kGranule : 0);
   }
   /// The object of which the item is the whole, or a part.
   Address object_of_item(Address item) {
