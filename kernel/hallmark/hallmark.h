@@ -52,6 +52,14 @@ typedef struct hallmark_statistics {
   uint64_t unused_pages;      /**< of these */
   uint64_t last_pause_ns;     /**< from the request until mutators could go on */
   uint64_t last_marked;       /**< objects, by the last collection */
+
+  /* The mark stacks of all workers, added up. A segment is of 1024 objects. */
+  uint64_t stack_segments;      /**< held now */
+  uint64_t most_stack_segments; /**< the most that each held, added up */
+  uint64_t stack_growths;       /**< segments that the system gave, or that another worker had given back */
+  uint64_t stack_refusals;      /**< objects for which it refused one: they are marked and traced all the same */
+  uint64_t last_stack_segments; /**< in use at once in the last collection: the most of each worker, added up */
+  uint64_t last_inbox_full;     /**< objects that a worker kept in it, as another's inbox had no room */
 } hallmark_statistics;
 
 /** What is wrong with the last call of this thread that failed. Valid until the next one. */

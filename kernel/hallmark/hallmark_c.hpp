@@ -479,8 +479,19 @@ hallmark_status hallmark_heap_statistics(hallmark_heap* heap, hallmark_statistic
   if (statistics == nullptr) return hallmark::c::refuse("hallmark_heap_statistics", "statistics is NULL");
   return hallmark::c::guarded([&] {
     const hallmark::HeapStatistics all = heap->heap.statistics();
-    *statistics = {all.minor_collections, all.major_collections, all.freed_objects, all.pages,
-                   all.unused_pages,      all.last.pause_ns,     all.last.marked};
+    *statistics = {all.minor_collections,
+                   all.major_collections,
+                   all.freed_objects,
+                   all.pages,
+                   all.unused_pages,
+                   all.last.pause_ns,
+                   all.last.marked,
+                   all.mark_stacks.segments,
+                   all.mark_stacks.most_segments,
+                   all.mark_stacks.growths,
+                   all.mark_stacks.refusals,
+                   all.last.stack_segments,
+                   all.last.inbox_full};
   });
 }
 

@@ -32,11 +32,13 @@ static void trace_row(const void* object, size_t bytes, hallmark_visit visit, vo
   for (uint64_t i = 0; i < row[0]; ++i) visit(context, &slots[i]);
 }
 
-static uint64_t marked(hallmark_heap* heap) {
+static hallmark_statistics all(hallmark_heap* heap) {
   hallmark_statistics statistics;
-  hallmark_heap_statistics(heap, &statistics);
-  return statistics.last_marked;
+  EXPECT(hallmark_heap_statistics(heap, &statistics) == HALLMARK_OK);
+  return statistics;
 }
+
+static uint64_t marked(hallmark_heap* heap) { return all(heap).last_marked; }
 
 int main(void) {
   hallmark_options options;
@@ -115,6 +117,20 @@ int main(void) {
   EXPECT(hallmark_root_create(mutator, &on_the_stack) == NULL);
   options.workers = 17;
   EXPECT(hallmark_heap_create(&options) == NULL && strstr(hallmark_last_error(), "17") != NULL);
+
+  /* 3000 objects that are found at once: three segments of a mark stack, of 1024 objects each. */
+  void** wide = hallmark_allocate(mutator, array_type, 3000 * sizeof(void*));
+  hallmark_root* wide_root = hallmark_root_create(mutator, wide);
+  for (size_t i = 0; i < 3000; ++i) {
+    hallmark_store(mutator, &wide[i], hallmark_allocate(mutator, node_type, sizeof(node)));
+  }
+  hallmark_collect(heap, HALLMARK_MAJOR);
+  EXPECT(all(heap).last_stack_segments >= 3);
+  EXPECT(all(heap).most_stack_segments >= all(heap).last_stack_segments);
+  EXPECT(all(heap).stack_growths >= 3 && all(heap).stack_refusals == 0);
+  EXPECT(all(heap).stack_segments >= 1 && all(heap).stack_segments <= all(heap).most_stack_segments);
+  EXPECT(all(heap).last_inbox_full == 0);
+  hallmark_root_destroy(wide_root);
 
   hallmark_root_destroy(list);
   hallmark_weak_destroy(dead);

@@ -797,6 +797,76 @@ TEST(Heap, StatisticsOfAHeapThatGrows) {
   growing.join();
 }
 
+// CZ5: what a heap says of its mark stacks.
+TEST(Heap, StatisticsTellHowMarkStacksAreUsed) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  constexpr std::uint64_t kItems = 1024;  // of a segment
+  EXPECT_EQ(heap.statistics().mark_stacks.segments, 0U);
+  Root<RefArray<Leaf>> wide(mutator, mutator.make_array<Leaf>(4 * kItems - 96));  // traced at once
+  for (std::size_t i = 0; i < 4 * kItems - 96; ++i) (*wide.get())[i].store(mutator, mutator.make<Leaf>());
+  heap.collect(Minor);
+  HeapStatistics statistics = heap.statistics();
+  EXPECT_EQ(statistics.last.stack_segments, 4U);
+  EXPECT_EQ(statistics.mark_stacks.most_segments, 4U);
+  EXPECT_EQ(statistics.mark_stacks.growths, 4U);
+  EXPECT_EQ(statistics.mark_stacks.segments, 2U) << "one, and a spare";
+  EXPECT_EQ(statistics.mark_stacks.refusals, 0U);
+  heap.collect(Major);
+  statistics = heap.statistics();
+  EXPECT_EQ(statistics.last.stack_segments, 4U);
+  EXPECT_EQ(statistics.mark_stacks.most_segments, 4U) << "what was given back is used again";
+  EXPECT_EQ(statistics.mark_stacks.growths, 6U);
+  // Little to do is little in use, and the high-water mark stays.
+  wide = nullptr;
+  const Root<Leaf> one(mutator, mutator.make<Leaf>());
+  heap.collect(Major);
+  statistics = heap.statistics();
+  EXPECT_EQ(statistics.last.stack_segments, 1U);
+  EXPECT_EQ(statistics.mark_stacks.most_segments, 4U);
+  EXPECT_EQ(statistics.pauses[0].stack_segments, 4U);
+}
+
+std::atomic<bool> may_go_on;
+/// Lets the one that waits go on.
+struct Signal {
+  std::uint64_t value = 0;
+  static void trace(const std::byte*, std::size_t, const SlotVisitor&) { may_go_on = true; }
+};
+/// Waits while it is traced.
+struct Waiting {
+  std::uint64_t value = 0;
+  static void trace(const std::byte*, std::size_t, const SlotVisitor&) {
+    while (!may_go_on) std::this_thread::yield();
+  }
+};
+
+// Worker 1 waits, and worker 0 finds more objects of its pages than its inbox has room for.
+TEST(Heap, StatisticsTellOfInboxesThatWereFull) {
+  HeapOptions options = by_hand(2);
+  options.verify = false;  // it would trace
+  options.marking.push_transfer = PushTransfer::always;
+  Heap heap(options);
+  auto mutator = heap.attach();
+  constexpr std::size_t kLeaves = 4000;
+  Signal* const signal = mutator.make<Signal>();
+  RefArray<Leaf>* const array = mutator.make_array<Leaf>(kLeaves);
+  Blob* const half = mutator.make_sized<Blob>(40 * kPageBytes);
+  for (std::size_t i = 0; i < kLeaves; ++i) (*array)[i].store(mutator, mutator.make<Leaf>());
+  Waiting* const waiting = mutator.make<Waiting>();
+  heap.add_roots([&](const RootVisitor& visit) {
+    visit(signal);
+    visit(array);
+    visit(half);
+    visit(waiting);
+  });
+  may_go_on = false;
+  heap.collect(Major);
+  EXPECT_EQ(last(heap).marked, kLeaves + 4);
+  EXPECT_GE(last(heap).inbox_full, kLeaves / 2);
+  EXPECT_LE(last(heap).inbox_full, kLeaves);
+}
+
 TEST(PauseQuantile, IsTheSmallestPauseThatTheShareDoesNotExceed) {
   std::vector<CollectionRecord> records(100);
   for (std::size_t i = 0; i < records.size(); ++i) records[i].pause_ns = 100 - i;

@@ -193,6 +193,28 @@ void refuse_each(const Mood& mood, std::uint64_t stride) {
 // Each occasion, or where a sanitizer makes a heap a matter of milliseconds, one in so many.
 constexpr std::uint64_t kStride = HALLMARK_REFUSALS_STRIDE;
 
+// CZ5: objects for which a mark stack found no memory are marked, and counted.
+TEST(Refusals, AreInTheStatisticsOfMarkStacks) {
+  Heap heap({.automatic = false});
+  auto mutator = heap.attach();
+  const Root<RefArray<Node>> wide(mutator, mutator.make_array<Node>(kWide));
+  for (std::size_t i = 0; i < kWide; ++i) (*wide.get())[i].store(mutator, mutator.make<Node>());
+  Injector::begin({0, true});
+  mutator.collect(Major);
+  Injector::end();
+  HeapStatistics statistics = heap.statistics();
+  EXPECT_EQ(statistics.last.marked, 1 + kWide);
+  EXPECT_EQ(statistics.last.stack_refused, 1 + kWide);
+  EXPECT_EQ(statistics.last.stack_segments, 0U);
+  EXPECT_EQ(statistics.mark_stacks.refusals, 1 + kWide);
+  EXPECT_EQ(statistics.mark_stacks.most_segments, 0U);
+  mutator.collect(Major);
+  statistics = heap.statistics();
+  EXPECT_EQ(statistics.last.stack_refused, 0U);
+  EXPECT_EQ(statistics.last.stack_segments, 3U);
+  EXPECT_EQ(statistics.mark_stacks.refusals, 1 + kWide) << "since the heap was made";
+}
+
 TEST(Refusals, OneWorkerByHand) { refuse_each({}, kStride); }
 TEST(Refusals, OneWorkerByThresholds) { refuse_each({.automatic = true}, kStride); }
 // The verifier asks for memory for each object.

@@ -146,6 +146,21 @@ TEST(Worklist, KeepsASpareSegmentAtABorder) {
   EXPECT_EQ(worklist.statistics().growths, 2U);
 }
 
+TEST(Worklist, TellsHowManySegmentsWereInUseAtOnce) {
+  CountingSource<4> source;
+  Worklist worklist(source);
+  EXPECT_EQ(worklist.take_most_in_use(), 0U);
+  for (std::uint32_t i = 0; i < 9; ++i) ASSERT_TRUE(worklist.push(i));
+  for (std::uint32_t i = 0; i < 4; ++i) ASSERT_TRUE(worklist.pop());
+  EXPECT_EQ(worklist.take_most_in_use(), 3U);
+  EXPECT_EQ(worklist.take_most_in_use(), 2U) << "those in use from the beginning on";
+  while (worklist.pop()) {
+  }
+  EXPECT_EQ(worklist.take_most_in_use(), 2U);
+  ASSERT_TRUE(worklist.push(1));
+  EXPECT_EQ(worklist.take_most_in_use(), 1U);
+}
+
 TEST(Worklist, RefusesWhenMemoryIsRefusedAndTakesItemsAgainLater) {
   CountingSource<2> source;
   source.limit = 0;

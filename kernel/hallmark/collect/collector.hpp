@@ -109,6 +109,9 @@ class Collector {
     record.traced = counts.traced;
     record.steals_tried = counts.steals_tried;
     record.steals_won = counts.steals_won;
+    record.stack_segments = counts.segments;
+    record.stack_refused = counts.refused;
+    record.inbox_full = counts.inbox_full;
     record.freed_objects = swept.freed_objects;
     record.freed_pages = swept.freed_pages;
     record.swept_pages = swept.pages;

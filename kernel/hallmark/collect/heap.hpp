@@ -161,6 +161,7 @@ class Heap {
     result.pages = size.pages;
     result.unused_pages = size.unused_pages;
     result.side_bytes = size.side_bytes;
+    result.mark_stacks = collector_.marker().coordinator().worklist_statistics();
     return result;
   }
 

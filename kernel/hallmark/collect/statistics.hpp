@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <hallmark/mark/worklist.hpp>
 #include <hallmark/sync/sync.hpp>
 
 namespace hallmark::inline HALLMARK_NAMESPACE {
@@ -39,6 +40,9 @@ struct CollectionRecord {
   std::uint64_t traced = 0;             ///< objects, and parts of large arrays
   std::uint64_t steals_tried = 0;       ///< by workers without work of their own
   std::uint64_t steals_won = 0;         ///< of these
+  std::uint64_t stack_segments = 0;     ///< of mark stacks, in use at once: the most of each worker, added up
+  std::uint64_t stack_refused = 0;      ///< objects for which the system refused memory: their bits were kept instead
+  std::uint64_t inbox_full = 0;         ///< objects that a worker kept, as another's inbox had no room
   std::uint64_t freed_objects = 0;      ///< that were not marked
   std::uint64_t freed_pages = 0;        ///< that are unused from now on
   std::uint64_t swept_pages = 0;        ///< that were looked at for that
@@ -81,14 +85,17 @@ inline std::uint64_t pause_quantile(const std::vector<CollectionRecord>& records
 
 /// What Heap::statistics says: counts since the heap was made, and its size now.
 struct HeapStatistics {
-  std::uint64_t minor_collections = 0;   ///< that were done
-  std::uint64_t major_collections = 0;   ///< likewise
-  std::uint64_t freed_objects = 0;       ///< by all of them
-  std::uint64_t freed_pages = 0;         ///< likewise; a page counts each time
-  std::uint64_t pages = 0;               ///< in use or unused, of 64 KiB
-  std::uint64_t unused_pages = 0;        ///< of these
-  std::uint64_t side_bytes = 0;          ///< headers and bitmaps
-  std::uint64_t mutators = 0;            ///< attached now
+  std::uint64_t minor_collections = 0;  ///< that were done
+  std::uint64_t major_collections = 0;  ///< likewise
+  std::uint64_t freed_objects = 0;      ///< by all of them
+  std::uint64_t freed_pages = 0;        ///< likewise; a page counts each time
+  std::uint64_t pages = 0;              ///< in use or unused, of 64 KiB
+  std::uint64_t unused_pages = 0;       ///< of these
+  std::uint64_t side_bytes = 0;         ///< headers and bitmaps
+  std::uint64_t mutators = 0;           ///< attached now
+  /// The mark stacks of all workers, added up: segments held, their high-water marks, growths, refusals. How far they
+  /// are used is CollectionRecord::stack_segments of `most_segments`. A segment is of 1024 objects.
+  WorklistStatistics mark_stacks;
   CollectionRecord last;                 ///< the last collection; all zero before the first
   std::vector<CollectionRecord> pauses;  ///< the newest, oldest first; PauseLog::kKept at most
 };

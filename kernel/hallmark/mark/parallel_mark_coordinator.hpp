@@ -191,6 +191,7 @@ class ParallelMarkCoordinator {
       run_alone<Markers::many>();
     }
     grey_.reset();
+    for (Queue& queue : queues_) queue.counts.segments = queue.worklist.take_most_in_use();
     enter(CoordinatorState::done);
   }
 
@@ -202,6 +203,12 @@ class ParallelMarkCoordinator {
     return sum;
   }
   WorklistStatistics worklist_statistics(unsigned worker) const { return queues_[worker].worklist.statistics(); }
+  /// Of all workers, added up. Any thread, at any time.
+  WorklistStatistics worklist_statistics() const {
+    WorklistStatistics sum;
+    for (unsigned worker = 0; worker < workers_; ++worker) sum += worklist_statistics(worker);
+    return sum;
+  }
 
   /// No more markings: work returns, in every worker.
   void close() { gate_.close(); }

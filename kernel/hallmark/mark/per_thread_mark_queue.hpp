@@ -36,6 +36,7 @@ struct MarkCounts {
   std::uint64_t received = 0;     ///< objects taken out of its own inbox
   std::uint64_t refused = 0;      ///< items that found no memory and went to the grey set
   std::uint64_t rests = 0;        ///< times that it found nothing to do
+  std::uint64_t segments = 0;     ///< of its worklist, in use at once, at most; the coordinator notes it at the end
 
   MarkCounts& operator+=(const MarkCounts& other) {
     marked += other.marked;
@@ -53,6 +54,7 @@ struct MarkCounts {
     received += other.received;
     refused += other.refused;
     rests += other.rests;
+    segments += other.segments;
     return *this;
   }
 };

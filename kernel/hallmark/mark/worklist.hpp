@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 #include <hallmark/sync/sync.hpp>
 
@@ -63,6 +64,15 @@ struct WorklistStatistics {
   std::uint64_t growths = 0;        ///< segments that the source gave
   std::uint64_t refusals = 0;       ///< pushes that failed because the source refused
   std::uint64_t spilled = 0;        ///< items moved to a steal queue
+
+  WorklistStatistics& operator+=(const WorklistStatistics& other) {
+    segments += other.segments;
+    most_segments += other.most_segments;
+    growths += other.growths;
+    refusals += other.refusals;
+    spilled += other.spilled;
+    return *this;
+  }
 };
 
 /// A stack without a limit of its own. Complexity: push and pop O(1), spill O(items moved).
@@ -127,6 +137,9 @@ class Worklist {
   }
   bool empty() const { return size() == 0; }
 
+  /// Owner. How many segments were in use at once, at most, since the last call.
+  std::size_t take_most_in_use() { return std::exchange(most_linked_, linked_); }
+
   /// Any thread. While the owner works, each number was true at a moment of its own.
   WorklistStatistics statistics() const {
     const auto read = [](const sync::atomic<std::uint64_t>& counter) {
@@ -158,7 +171,7 @@ class Worklist {
     segment->newer = nullptr;
     (newest_ == nullptr ? oldest_ : newest_->newer) = segment;
     newest_ = segment;
-    ++linked_;
+    most_linked_ = std::max(most_linked_, ++linked_);
     return true;
   }
 
@@ -208,8 +221,9 @@ class Worklist {
   Segment* newest_ = nullptr;
   Segment* oldest_ = nullptr;
   Segment* spare_ = nullptr;
-  std::size_t linked_ = 0;  // segments from oldest to newest
-  std::size_t held_ = 0;    // those and the spare
+  std::size_t linked_ = 0;       // segments from oldest to newest
+  std::size_t most_linked_ = 0;  // since take_most_in_use
+  std::size_t held_ = 0;         // those and the spare
   std::size_t most_held_ = 0;
 
   // Written by the owner, read by any thread.
