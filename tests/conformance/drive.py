@@ -126,6 +126,8 @@ def check_counts(answer, key, count):
         return f"{len(wrong)} of {count} were not had exactly once; the first is number {first}: {digits[first]} times"
     if values.get("stale", "0") != "0":
         return f"{values['stale']} were seen as they were before they were handed over"
+    if values.get("early", "0") != "0":
+        return f"{values['early']} times a thief was told that there is nothing, and there were items"
     return None
 
 

@@ -63,6 +63,8 @@ CASES = [
     ("loses an item", port(stress_thing_3="taken=101 stale=0"), [], 1, "1 of 3 were not had exactly once"),
     ("forgets an item", port(stress_thing_3="taken=11 stale=0"), [], 1, "2 counts instead of 3"),
     ("shows a stale object", port(stress_thing_3="taken=111 stale=2"), [], 1, "2 were seen as they were before"),
+    ("takes a lost race for empty", port(stress_thing_3="taken=111 stale=0 early=4"), [], 1,
+     "4 times a thief was told that there is nothing"),
     ("answers a stress run with nonsense", port(stress_thing_3="fine"), [], 1, "not an answer of the form"),
     ("misses the last store", port(stress_place_2="seen=7,6"), [], 1, "place 1 was last seen as 6"),
     ("doesn't say of each place", port(stress_place_2="seen=7"), [], 1, "not an answer of the form"),

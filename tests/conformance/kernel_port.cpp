@@ -1,375 +1,63 @@
 // The kernel itself as a program that speaks the protocol of README.md: the reference of all ports.
-#include <algorithm>
-#include <array>
-#include <atomic>
-#include <charconv>
-#include <cstdint>
-#include <iostream>
-#include <memory>
-#include <optional>
-#include <sstream>
-#include <string>
-#include <thread>
-#include <vector>
+#include "tests/conformance/kernel_port.hpp"
 
-#include <hallmark/heap/dirty_bits.hpp>
-#include <hallmark/heap/mark_bitmap.hpp>
-#include <hallmark/mark/grey_set.hpp>
-#include <hallmark/mark/inbox.hpp>
-#include <hallmark/mark/steal_queue.hpp>
-#include <hallmark/mark/terminator.hpp>
-#include <hallmark/mark/worklist.hpp>
-#include <hallmark/remember/dirty_pages.hpp>
+#include <atomic>
+#include <thread>
+
 #include <hallmark/remember/write_barrier.hpp>
 
+#include "tests/conformance/kernel_subjects.hpp"
+
+namespace hallmark::conformance {
 namespace {
-
-using namespace hallmark;
-using Number = std::uint64_t;
-
-constexpr const char* kNotUnderstood = "error: not understood";
-
-/// A request's words.
-class Request {
- public:
-  explicit Request(const std::string& line) {
-    std::istringstream words(line);
-    for (std::string word; words >> word;) words_.push_back(word);
-  }
-  std::string word(std::size_t i) const { return i < words_.size() ? words_[i] : std::string(); }
-  Number number(std::size_t i) const {
-    Number value = 0;
-    const std::string text = word(i);
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
-  }
-
- private:
-  std::vector<std::string> words_;
-};
-
-std::string text(bool value) { return value ? "true" : "false"; }
-std::string text(Number value) { return std::to_string(value); }
-std::string text(const std::vector<Number>& items) {
-  if (items.empty()) return "none";
-  std::string result;
-  for (const Number item : items) result += (result.empty() ? "" : " ") + text(item);
-  return result;
-}
-
-/// The object under test: answers requests.
-class Subject {
- public:
-  virtual ~Subject() = default;
-  virtual std::string answer(const Request& request) = 0;
-};
-
-template <class Queue>
-std::string steal_from(Queue& queue) {
-  const auto result = queue.steal();
-  switch (result.outcome) {
-    case StealOutcome::success: return text(result.item);
-    case StealOutcome::empty: return "empty";
-    case StealOutcome::lost_race: break;
-  }
-  return "lost_race";
-}
-
-template <std::size_t N>
-class QueueSubject final : public Subject {
- public:
-  explicit QueueSubject(Number first_index) : queue_(first_index) {}
-
-  std::string answer(const Request& request) override {
-    const std::string what = request.word(0);
-    if (what == "push") return text(queue_.push(request.number(1)));
-    if (what == "steal") return steal_from(queue_);
-    if (what == "size") return text(Number{queue_.size()});
-    if (what == "empty") return text(queue_.empty());
-    if (what == "full") return text(queue_.full());
-    if (what != "pop") return kNotUnderstood;
-    const std::optional<Number> item = queue_.pop();
-    return item ? text(*item) : "none";
-  }
-
- private:
-  StealQueue<Number, N> queue_;
-};
-
-class BitmapSubject final : public Subject {
- public:
-  std::string answer(const Request& request) override {
-    const std::string what = request.word(0);
-    const Number index = request.number(1);
-    if (what == "try_mark") return text(bitmap_.try_mark(index));
-    if (what == "try_mark_alone") return text(bitmap_.try_mark<Markers::one>(index));
-    if (what == "is_marked") return text(bitmap_.is_marked(index));
-    if (what == "marks_of_word") return text(bitmap_.marks_of_word(index));
-    if (what == "is_fully_marked") {
-      const std::array<Number, 2> allocated = {index, request.number(2)};
-      return text(bitmap_.is_fully_marked(allocated));
-    }
-    if (what != "clear") return kNotUnderstood;
-    bitmap_.clear();
-    return "ok";
-  }
-
- private:
-  MarkBitmap<128> bitmap_;
-};
-
-class BitsSubject final : public Subject {
- public:
-  std::string answer(const Request& request) override {
-    const std::string what = request.word(0);
-    const Number index = request.number(1);
-    if (what == "take_word") return text(bits_.take_word(index));
-    if (what == "take_word_stopped") return text(bits_.take_word<Mutators::stopped>(index));
-    if (what == "is_set") return text(bits_.is_set(index));
-    if (what == "is_clean") return text(bits_.is_clean());
-    if (what == "set") {
-      bits_.set(index);
-    } else if (what == "preset") {
-      bits_.preset(index, request.number(2));
-    } else if (what == "clear") {
-      bits_.clear();
-    } else {
-      return kNotUnderstood;
-    }
-    return "ok";
-  }
-
- private:
-  DirtyBits<128> bits_;
-};
-
-struct Page {
-  PageFlags flags;
-  sync::plain<Page*> next_dirty;
-  DirtyBits<64> dirty;
-};
-
-class PagesSubject final : public Subject {
- public:
-  explicit PagesSubject(Number pages) : pages_(pages) {}
-
-  std::string answer(const Request& request) override {
-    const std::string what = request.word(0);
-    Page& page = pages_[request.number(1) % pages_.size()];
-    if (what == "retire") return text(list_.retire(page));
-    if (what == "listed")
-      return text(page.flags.is_dirty_listed(sync::order<"kernel_port.listed.load_flags">(relaxed)));
-    if (what == "size") return text(Number{list_.size()});
-    if (what == "statistics") return statistics();
-    if (what == "take") return take();
-    if (what == "snapshot") {
-      snapshot_.emplace(list_.take_snapshot());
-      return text(Number{snapshot_->size()});
-    }
-    if (what == "add") {
-      list_.add(page);
-    } else if (what == "end") {
-      snapshot_.reset();
-    } else if (what == "reinstate") {
-      list_.reinstate(page);
-    } else {
-      return kNotUnderstood;
-    }
-    return "ok";
-  }
-
- private:
-  std::string take() {
-    const Page* const page = snapshot_ ? snapshot_->take() : nullptr;
-    return page == nullptr ? "none" : text(static_cast<Number>(page - pages_.data()));
-  }
-
-  std::string statistics() const {
-    const DirtyPagesStatistics s = list_.statistics();
-    std::ostringstream result;
-    result << "listed=" << s.listed << " scanned=" << s.scanned << " snapshots=" << s.snapshots
-           << " high_water=" << s.high_water << " recent=" << s.recent[0] << ',' << s.recent[1] << ',' << s.recent[2]
-           << ',' << s.recent[3];
-    return result.str();
-  }
-
-  std::vector<Page> pages_;
-  DirtyPages<Page> list_;
-  std::optional<DirtyPages<Page>::Snapshot> snapshot_;
-};
-
-template <std::size_t N>
-class InboxSubject final : public Subject {
- public:
-  std::string answer(const Request& request) override {
-    const std::string what = request.word(0);
-    if (what == "push") return text(inbox_.push(request.number(1), request.number(2)));
-    if (what == "empty") return text(inbox_.empty());
-    if (what != "drain") return kNotUnderstood;
-    std::vector<Number> items;
-    inbox_.drain([&](Number item) { items.push_back(item); });
-    return text(items);
-  }
-
- private:
-  Inbox<Number, N> inbox_;
-};
-
-template <std::size_t N>
-class LimitedSource {
- public:
-  using Segment = WorklistSegment<Number, N>;
-
-  explicit LimitedSource(Number limit) : left_(limit) {}
-
-  Segment* acquire() {
-    if (left_ == 0) return nullptr;
-    --left_;
-    return new Segment;
-  }
-  void release(Segment* segment) {
-    ++left_;
-    delete segment;
-  }
-
- private:
-  Number left_;
-};
-
-template <std::size_t N, std::size_t Capacity>
-class WorklistSubject final : public Subject {
- public:
-  explicit WorklistSubject(Number segments) : source_(segments) {}
-
-  std::string answer(const Request& request) override {
-    const std::string what = request.word(0);
-    if (what == "push") return text(worklist_.push(request.number(1)));
-    if (what == "size") return text(Number{worklist_.size()});
-    if (what == "spill") return text(Number{worklist_.spill(queue_, request.number(1))});
-    if (what == "steal") return steal_from(queue_);
-    if (what != "pop") return kNotUnderstood;
-    const std::optional<Number> item = worklist_.pop();
-    return item ? text(*item) : "none";
-  }
-
- private:
-  LimitedSource<N> source_;
-  Worklist<LimitedSource<N>> worklist_{source_};
-  StealQueue<Number, Capacity> queue_;
-};
-
-/// A heap whose items are numbers: item g is granule g.
-class GreyHeap {
- public:
-  using Item = std::size_t;
-  static constexpr std::size_t kGreyWordsOfPage = 4;
-  static constexpr std::size_t kGranulesOfPage = kGreyWordsOfPage * 64;
-
-  explicit GreyHeap(std::size_t granules)
-      : words_(granules / 64), pages_((granules + kGranulesOfPage - 1) / kGranulesOfPage) {}
-
-  std::size_t granule_in_heap(Item item) const { return item; }
-  Item at_granule(std::size_t granule) const { return granule; }
-  sync::atomic<Number>& grey_word(std::size_t i) { return words_[i]; }
-  sync::atomic<Number>& grey_page(std::size_t page) { return pages_[page]; }
-  std::size_t grey_page_count() const { return pages_.size(); }
-
- private:
-  std::vector<sync::atomic<Number>> words_;
-  std::vector<sync::atomic<Number>> pages_;
-};
-
-class GreySubject final : public Subject {
- public:
-  explicit GreySubject(Number granules) : heap_(granules) {}
-
-  std::string answer(const Request& request) override {
-    const std::string what = request.word(0);
-    if (what == "empty") return text(grey_.empty());
-    if (what == "take") {
-      std::vector<Number> items;
-      grey_.take([&](std::size_t item) { items.push_back(item); });
-      return text(items);
-    }
-    if (what == "add") {
-      grey_.add(request.number(1));
-    } else if (what == "reset") {
-      grey_.reset();
-    } else {
-      return kNotUnderstood;
-    }
-    return "ok";
-  }
-
- private:
-  GreyHeap heap_;
-  GreySet<GreyHeap> grey_{heap_};
-};
-
-class TerminatorSubject final : public Subject {
- public:
-  explicit TerminatorSubject(Number workers) : terminator_(static_cast<unsigned>(workers)) {}
-
-  std::string answer(const Request& request) override {
-    const std::string what = request.word(0);
-    const auto number = static_cast<unsigned>(request.number(1));
-    if (what == "resting") return text(terminator_.resting());
-    if (what == "rest") return text(terminator_.rest(number, [&] { return request.word(2) == "true"; }));
-    if (what == "announce") {
-      terminator_.announce(number);
-    } else if (what == "announce_to") {
-      terminator_.announce_to(number);
-    } else if (what == "reset") {
-      terminator_.reset(number);
-    } else {
-      return kNotUnderstood;
-    }
-    return "ok";
-  }
-
- private:
-  Terminator<8> terminator_;
-};
 
 /// The deque of this capacity; nothing for a capacity that isn't compiled in.
 std::unique_ptr<Subject> make_queue(Number capacity, Number first_index) {
   switch (capacity) {
-    case 1: return std::make_unique<QueueSubject<1>>(first_index);
-    case 2: return std::make_unique<QueueSubject<2>>(first_index);
-    case 4: return std::make_unique<QueueSubject<4>>(first_index);
-    case 8: return std::make_unique<QueueSubject<8>>(first_index);
+    case 1: return std::make_unique<QueueSubject<StealQueue<Number, 1>>>(first_index);
+    case 2: return std::make_unique<QueueSubject<StealQueue<Number, 2>>>(first_index);
+    case 4: return std::make_unique<QueueSubject<StealQueue<Number, 4>>>(first_index);
+    case 8: return std::make_unique<QueueSubject<StealQueue<Number, 8>>>(first_index);
     default: return nullptr;
   }
 }
 
 std::unique_ptr<Subject> make_inbox(Number capacity) {
-  if (capacity == 2) return std::make_unique<InboxSubject<2>>();
-  if (capacity == 4) return std::make_unique<InboxSubject<4>>();
+  if (capacity == 2) return std::make_unique<InboxSubject<Inbox<Number, 2>>>();
+  if (capacity == 4) return std::make_unique<InboxSubject<Inbox<Number, 4>>>();
   return nullptr;
 }
 
 std::unique_ptr<Subject> make_worklist(Number items, Number segments, Number capacity) {
-  if (items == 2 && capacity == 4) return std::make_unique<WorklistSubject<2, 4>>(segments);
-  if (items == 4 && capacity == 4) return std::make_unique<WorklistSubject<4, 4>>(segments);
-  if (items == 4 && capacity == 2) return std::make_unique<WorklistSubject<4, 2>>(segments);
+  if (items == 2 && capacity == 4) return std::make_unique<WorklistSubject<Worklist, 2, 4>>(segments);
+  if (items == 4 && capacity == 4) return std::make_unique<WorklistSubject<Worklist, 4, 4>>(segments);
+  if (items == 4 && capacity == 2) return std::make_unique<WorklistSubject<Worklist, 4, 2>>(segments);
   return nullptr;
 }
 
 std::unique_ptr<Subject> make(const Request& request) {
-  const std::string subject = request.word(1);
-  const Number size = request.number(2);
-  if (subject == "steal_queue") return make_queue(size, request.number(3));
-  if (subject == "mark_bitmap" && size == 128) return std::make_unique<BitmapSubject>();
-  if (subject == "dirty_bits" && size == 128) return std::make_unique<BitsSubject>();
-  if (subject == "dirty_pages") return std::make_unique<PagesSubject>(size);
-  if (subject == "inbox") return make_inbox(size);
-  if (subject == "worklist") return make_worklist(size, request.number(3), request.number(4));
-  if (subject == "grey_set") return std::make_unique<GreySubject>(size);
-  if (subject == "terminator") return std::make_unique<TerminatorSubject>(size);
+  const auto parameter = [&](std::size_t i) { return request.number(i + 2); };
+  const auto is = [&](const char* subject, std::size_t parameters) { return request.asks(1, subject, parameters); };
+  const auto is_of = [&](const char* subject, Number most) {
+    return is(subject, 1) && parameter(0) >= 1 && parameter(0) <= most;
+  };
+  if (is("steal_queue", 2)) return make_queue(parameter(0), parameter(1));
+  if (is_of("mark_bitmap", 128) && parameter(0) == 128) return std::make_unique<BitmapSubject>();
+  if (is_of("dirty_bits", 128) && parameter(0) == 128) return std::make_unique<BitsSubject>();
+  if (is_of("dirty_pages", kMostPlaces)) return std::make_unique<PagesSubject>(parameter(0));
+  if (is("inbox", 1)) return make_inbox(parameter(0));
+  if (is("worklist", 3)) return make_worklist(parameter(0), parameter(1), parameter(2));
+  if (is_of("grey_set", kMostPlaces) && parameter(0) % 64 == 0) {
+    return std::make_unique<GreySubject<GreySet<GreyHeap>>>(parameter(0));
+  }
+  if (is_of("terminator", kMostWorkers))
+    return std::make_unique<TerminatorSubject<Terminator<kMostWorkers>>>(parameter(0));
   return nullptr;
 }
 
 // Stress runs: threads that collide, and counts of what came of it.
+
+constexpr Number kMostThreads = 16;
 
 /// Items 1 to n, each with an object: a plain number that is written just before the item is handed over.
 class Items {
@@ -424,6 +112,47 @@ std::string stress_queue(Number thieves, Number count) {
     finished = true;
   }
   return items.answer();
+}
+
+/// The owner fills the queue; then thieves alone empty it, each until it is told so.
+template <std::size_t N>
+std::string stress_race(Number thieves, Number rounds) {
+  Items items(N * rounds);
+  StealQueue<Number, N> queue;
+  std::atomic<Number> filled = 0;  // rounds
+  std::atomic<Number> ended = 0;   // rounds, by each thief
+  std::atomic<Number> early = 0;
+  const auto empty_it = [&] {
+    while (const std::optional<Number> item = queue.pop()) items.take(*item);
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (Number i = 0; i < thieves; ++i) {
+      threads.emplace_back([&] {
+        for (Number round = 1; round <= rounds; ++round) {
+          while (filled < round) std::this_thread::yield();
+          for (StealResult<Number> result = queue.steal(); result.outcome != StealOutcome::empty;
+               result = queue.steal()) {
+            if (result.outcome == StealOutcome::success) items.take(result.item);
+          }
+          if (!queue.empty()) ++early;
+          ++ended;
+        }
+      });
+    }
+    Number next = 1;
+    for (Number round = 1; round <= rounds; ++round) {
+      empty_it();
+      for (const Number first = next; next < first + N; ++next) {
+        items.write(next);
+        queue.push(next);
+      }
+      filled = round;
+      while (ended < round * thieves) std::this_thread::yield();
+    }
+    empty_it();
+  }
+  return items.answer() + " early=" + text(early.load());
 }
 
 std::string stress_bitmap(Number markers, Number rounds) {
@@ -503,35 +232,38 @@ std::string stress_inbox(Number senders, Number count) {
   return items.answer();
 }
 
-std::string stress(const Request& request) {
-  const std::string subject = request.word(1);
-  const Number size = request.number(2);
-  if (subject == "steal_queue" && size == 2) return stress_queue<2>(request.number(3), request.number(4));
-  if (subject == "steal_queue" && size == 8) return stress_queue<8>(request.number(3), request.number(4));
-  if (subject == "mark_bitmap" && size == 128) return stress_bitmap(request.number(3), request.number(4));
-  if (subject == "dirty_pages") return stress_pages(size, request.number(3), request.number(4));
-  if (subject == "inbox" && size == 4) return stress_inbox(request.number(3), request.number(4));
+/// There are that many threads, and something for them to do, but not more of it than `most`.
+bool is_work(Number threads, Number things, Number rounds, Number most) {
+  return threads >= 1 && threads <= kMostThreads && things >= 1 && rounds >= 1 && things <= most / threads &&
+         rounds <= most / threads / things;
+}
+
+std::string stress(const Request& request, Number most) {
+  if (request.size() != 5) return "unsupported";
+  const Number first = request.number(2);
+  const Number second = request.number(3);
+  const Number third = request.number(4);
+  if (request.is(1, "steal_queue") && is_work(second, third, 1, most)) {
+    if (first == 2) return stress_queue<2>(second, third);
+    if (first == 8) return stress_queue<8>(second, third);
+  }
+  if (request.is(1, "steal_race") && first == 8 && is_work(second, 8, third, most))
+    return stress_race<8>(second, third);
+  if (request.is(1, "mark_bitmap") && first == 128 && is_work(second, 128, third, most)) {
+    return stress_bitmap(second, third);
+  }
+  if (request.is(1, "dirty_pages") && is_work(first, second, third, most)) return stress_pages(first, second, third);
+  if (request.is(1, "inbox") && first == 4 && is_work(second, third, 1, most)) return stress_inbox(second, third);
   return "unsupported";
 }
 
 }  // namespace
 
-int main() {
-  std::unique_ptr<Subject> subject;
-  for (std::string line; std::getline(std::cin, line);) {
-    const Request request(line);
-    const std::string what = request.word(0);
-    if (what == "quit") break;
-    if (what == "hello") {
-      std::cout << "port 1 steal_queue mark_bitmap dirty_bits dirty_pages inbox worklist grey_set terminator";
-    } else if (what == "new") {
-      subject = make(request);
-      std::cout << (subject ? "ok" : "unsupported");
-    } else if (what == "stress") {
-      std::cout << stress(request);
-    } else {
-      std::cout << (subject ? subject->answer(request) : kNotUnderstood);
-    }
-    std::cout << std::endl;
-  }
+void serve_kernel(std::istream& in, std::ostream& out, Number most_work) {
+  serve(in, out,
+        {.subjects = "steal_queue mark_bitmap dirty_bits dirty_pages inbox worklist grey_set terminator",
+         .make = make,
+         .stress = [most_work](const Request& request) { return stress(request, most_work); }});
 }
+
+}  // namespace hallmark::conformance
