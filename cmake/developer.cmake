@@ -27,7 +27,8 @@ if(HALLMARK_MEMCHECK)
 endif()
 
 add_library(hallmark_warnings INTERFACE)
-target_compile_options(hallmark_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+target_compile_options(hallmark_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                                   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>
                                                    $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 if(HALLMARK_WARNINGS_AS_ERRORS)
   target_compile_options(hallmark_warnings INTERFACE -Werror)

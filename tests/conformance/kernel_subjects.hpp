@@ -32,7 +32,7 @@ namespace hallmark::conformance {
 using Number = std::uint64_t;
 
 inline constexpr const char* kNotUnderstood = "error: not understood";
-inline constexpr Number kMostPlaces = 1 << 16;
+inline constexpr Number kMostPlaces = 1 << 12;
 inline constexpr Number kMostWorkers = 8;
 
 /// A line's words. None: the line was not of the form that requests have.

@@ -14,7 +14,7 @@
 #include "steal_queue.h"
 
 /* A word that is understood has at most 20 characters, so no request is as long as LONGEST_LINE. */
-enum { MOST_WORDS = 8, LONGEST_NUMBER = 20, LONGEST_LINE = 255, MOST_THREADS = 16, MOST_PLACES = 1 << 16 };
+enum { MOST_WORDS = 8, LONGEST_NUMBER = 20, LONGEST_LINE = 255, MOST_THREADS = 16, MOST_PLACES = 1 << 12 };
 
 /* A request's words. None: it was not of the form that requests have. */
 typedef struct request {
