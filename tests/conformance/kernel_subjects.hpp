@@ -47,7 +47,7 @@ class Request {
     const auto malformed = [](const std::string& word) {
       return word.empty() || std::any_of(word.begin(), word.end(), [](char c) { return c < '!' || c > '~'; });
     };
-    if (std::any_of(words_.begin(), words_.end(), malformed)) words_.clear();
+    if (line.size() > kLongestLine || std::any_of(words_.begin(), words_.end(), malformed)) words_.clear();
   }
 
   bool is(std::size_t i, const std::string& word) const { return i < words_.size() && words_[i] == word; }
@@ -75,6 +75,7 @@ class Request {
   }
 
  private:
+  static constexpr std::size_t kLongestLine = 255;
   static constexpr std::size_t kLongestNumber = 20;
 
   static std::optional<Number> number_in(const std::string& word) {

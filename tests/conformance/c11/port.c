@@ -13,7 +13,6 @@
 #include "mark_bitmap.h"
 #include "steal_queue.h"
 
-/* A word that is understood has at most 20 characters, so no request is as long as LONGEST_LINE. */
 enum { MOST_WORDS = 8, LONGEST_NUMBER = 20, LONGEST_LINE = 255, MOST_THREADS = 16, MOST_PLACES = 1 << 12 };
 
 /* A request's words. None: it was not of the form that requests have. */
@@ -22,15 +21,18 @@ typedef struct request {
   const char* words[MOST_WORDS];
 } request;
 
-/* The next line, without its end; what is longer than a request can be is cut off. False: there is none. */
+/* The next line, without its end; in the place of one that is too long, an empty one, which isn't understood either.
+ * False: there is none. */
 static bool read_line(FILE* in, char* line, size_t* length) {
+  size_t read = 0;
   int c = 0;
-  *length = 0;
   while ((c = getc(in)) != EOF && c != '\n') {
-    if (*length < LONGEST_LINE) line[(*length)++] = (char)c;
+    if (read < LONGEST_LINE) line[read] = (char)c;
+    ++read;
   }
+  *length = read <= LONGEST_LINE ? read : 0;
   line[*length] = '\0';
-  return c != EOF || *length != 0;
+  return c != EOF || read != 0;
 }
 
 /* Words of ASCII with single spaces between them. Ends each word in `line`. */
