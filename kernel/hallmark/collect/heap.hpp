@@ -268,6 +268,7 @@ class Heap {
   /// Calls what(state) with the state of the calling thread; a thread that isn't attached is for the time of the call.
   template <class What>
   void as_mutator(What what);
+  /// As the safepoint's. While it waits, the watchdog reports.
   StopOutcome stop(MutatorState& own) {
     const vocabulary::CallbackScope watching(&pages_, "a watchdog's report");
     return safepoint_.stop(own);
