@@ -225,7 +225,7 @@ opens(
   "",
   async (page) => {
     const data = await dataOf(page);
-    assert.ok(data.mutants.length > 3);
+    assert.ok(data.mutants.length >= 3); // one, on each engine
     assert.equal(await page.locator("#sites .cell:is(button)").count(), data.mutants.length);
     for (const mutant of data.mutants.filter((one) => one.verdict === "refuted")) {
       await page
