@@ -77,16 +77,17 @@ json read_ledger(const std::string& path) {
 // What is compared: for each list, the fields that name an entry and those that must agree.
 struct Section {
   const char* list;
+  const char* entry;  // one of them
   std::vector<const char*> key;
   std::vector<const char*> fields;
 };
 
 const std::vector<Section>& sections() {
   static const std::vector<Section> kSections = {
-      {"scenarios", {"name", "engine"}, {"outcomes", "witnesses"}},
-      {"sites", {"label"}, {"file", "operation", "order", "partners", "reason", "observed"}},
-      {"mutants", {"label", "weaker", "engine"}, {"order", "verdict", "scenario"}},
-      {"gallery", {"id", "judge"}, {"expected", "verdict", "scenario"}},
+      {"scenarios", "scenario", {"name", "engine"}, {"outcomes", "witnesses"}},
+      {"sites", "site", {"label"}, {"file", "operation", "order", "partners", "reason", "observed"}},
+      {"mutants", "mutant", {"label", "weaker", "engine"}, {"order", "verdict", "scenario"}},
+      {"gallery", "gallery entry", {"id", "judge"}, {"expected", "verdict", "scenario"}},
   };
   return kSections;
 }
@@ -107,12 +108,12 @@ void compare(const Section& section, const json& then, const json& now, std::vec
   const std::map<std::string, json> new_entries = by_key(now, section);
   for (const auto& [key, entry] : old_entries) {
     if (new_entries.contains(key)) continue;
-    lines.push_back(fmt::format("{} \"{}\" is in the ledger and not in this run", section.list, key));
+    lines.push_back(fmt::format("{} \"{}\" is in the ledger and not in this run", section.entry, key));
   }
   for (const auto& [key, entry] : new_entries) {
     const auto old_entry = old_entries.find(key);
     if (old_entry == old_entries.end()) {
-      lines.push_back(fmt::format("{} \"{}\" is not in the ledger", section.list, key));
+      lines.push_back(fmt::format("{} \"{}\" is not in the ledger", section.entry, key));
       continue;
     }
     for (const char* field : section.fields) {
@@ -120,7 +121,7 @@ void compare(const Section& section, const json& then, const json& now, std::vec
       const json after = entry.value(field, json());
       if (before == after) continue;
       lines.push_back(
-          fmt::format("{} \"{}\": {} was {}, is {}", section.list, key, field, before.dump(), after.dump()));
+          fmt::format("{} \"{}\": {} was {}, is {}", section.entry, key, field, before.dump(), after.dump()));
     }
   }
 }
@@ -184,6 +185,9 @@ bool agrees_with_ledger(const Report& report, const std::string& path) {
   for (const std::string& line : lines) fmt::print("ledger: {}\n", line);
   fmt::print("ledger: {}\n",
              lines.empty() ? "no difference" : fmt::format("{} findings against {}", lines.size(), path));
+  if (!lines.empty()) {
+    fmt::print("ledger: if that is meant: hallmark-check mutants --write-ledger {}, and say why in the commit\n", path);
+  }
   return lines.empty();
 }
 
