@@ -2,7 +2,7 @@
 //
 // Wrong use that can be seen is refused, with a text: handles that are null or were destroyed, handles of another
 // thread, addresses where no object can be. What has no handle, a stray address in an object, is seen in checked builds
-// (page_heap.hpp, trace).
+// (page_tracer.hpp).
 #pragma once
 
 #include <algorithm>

@@ -6,7 +6,7 @@
 // (Headers inside their pages would be found by masking as quickly, but lie 64 KiB apart and so compete for few cache
 // lines.)
 //
-// Read next: page_heap.hpp.
+// Read next: page_table.hpp.
 #pragma once
 
 #include <array>
