@@ -151,10 +151,6 @@ class Worklist {
 
  private:
   [[gnu::noinline]] bool grow() {
-    if (newest_ != nullptr && newest_->first == newest_->end) {
-      newest_->first = newest_->end = 0;  // a single segment that has been spilled and popped empty
-      return true;
-    }
     Segment* segment = spare_;
     spare_ = nullptr;
     if (segment == nullptr) {
