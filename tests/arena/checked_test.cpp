@@ -50,6 +50,16 @@ TEST_F(ArenaCheckedDeathTest, AR3AForeignIndexIsReported) {
   EXPECT_DEATH(arena_.get<Array>(HeapIndex::of_offset(80'000)), "a foreign index");
 }
 
+// What targets without an operating system get.
+struct SilentlyChecked : ArenaOptions {
+  static constexpr bool kChecked = true;
+};
+
+TEST_F(ArenaCheckedDeathTest, AR3WithoutAReportOfItsOwnTheArenaTraps) {
+  Observed<SilentlyChecked> arena(memory_.data(), 1'600);
+  EXPECT_DEATH(arena.get<Array>(HeapIndex::of_offset(80'000)), "");
+}
+
 TEST_F(ArenaCheckedDeathTest, AR1ACorruptedHeaderIsReported) {
   const Checked::ScopedRoot<Leaf> first(arena_, arena_.try_allocate<Leaf>().index);
   const Checked::ScopedRoot<Pair> second(arena_, arena_.try_allocate<Pair>().index);

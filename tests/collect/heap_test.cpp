@@ -374,6 +374,29 @@ TEST(Verifier, FindsAReferenceThatWasStoredWithoutTheBarrier) {
   EXPECT_NE(heap.verify()[0].find("not remembered"), std::string::npos) << heap.verify()[0];
 }
 
+// What a large object has been told to remember is known by part, or for the whole object.
+TEST(Verifier, KnowsWhatLargeObjectsRemember) {
+  HeapOptions options = by_hand();
+  options.verify = false;
+  Heap heap(options);
+  auto mutator = heap.attach();
+  constexpr std::size_t kSlots = 20'000;  // three pages
+  Root<RefArray<Leaf>> array(mutator, mutator.make_array<Leaf>(kSlots));
+  Root<Row> row(mutator, mutator.make_sized<Row>(sizeof(Row) + kSlots * 8));
+  row->count = kSlots;
+  heap.collect(Minor);
+  (*array.get())[9'000].store(mutator, mutator.make<Leaf>(1));
+  row->at(kSlots - 1).store(mutator, mutator.make<Leaf>(2));
+  EXPECT_TRUE(heap.verify().empty());
+  // In another page, and in another part of the same one.
+  constexpr std::size_t kSlotsOfPart = PageHeap::kPartBytes / sizeof(void*);
+  for (Ref<Leaf>* const elsewhere : {&(*array.get())[0], &(*array.get())[9'000 + kSlotsOfPart]}) {
+    reinterpret_cast<Slot*>(elsewhere)->store_stopped(reinterpret_cast<Address>(mutator.make<Leaf>(3)));
+  }
+  ASSERT_EQ(heap.verify().size(), 2U);
+  EXPECT_NE(heap.verify()[1].find("not remembered"), std::string::npos) << heap.verify()[1];
+}
+
 TEST(Verifier, FindsADirtyBitInAPageThatIsNotListed) {
   HeapOptions options = by_hand();
   options.verify = false;
@@ -408,6 +431,18 @@ TEST(Verifier, FindsADirtyBitThatNoSweepLooksAt) {
   heap.pages().dirty(page + 1).set(7);
   ASSERT_EQ(heap.verify().size(), 1U);
   EXPECT_NE(heap.verify()[0].find("where no object can be"), std::string::npos) << heap.verify()[0];
+}
+
+TEST(Verifier, FindsAnObjectInAPageThatIsNotInUse) {
+  HeapOptions options = by_hand();
+  options.verify = false;
+  Heap heap(options);
+  auto mutator = heap.attach();
+  Root<RefArray<Leaf>> array(mutator, mutator.make_array<Leaf>(20'000));
+  const PageNumber rest = heap.pages().page_of(reinterpret_cast<Address>(array.get())) + 1;
+  heap.pages().allocated(rest).add(0);
+  ASSERT_EQ(heap.verify().size(), 1U);
+  EXPECT_NE(heap.verify()[0].find("not in use"), std::string::npos) << heap.verify()[0];
 }
 
 TEST(Heap, OneStoreIntoAnOldArrayOfAMillionScansACard) {
@@ -496,6 +531,23 @@ TEST(Weak, OfWhatIsNoObjectIsClearedAndCounted) {
     heap.collect(kind);
     EXPECT_EQ(last(heap).invalid_weaks, 0U);
   }
+}
+
+TEST(Weak, NamesWhatWasAssignedLast) {
+  Heap heap(by_hand());
+  auto mutator = heap.attach();
+  Root<Leaf> kept(mutator, mutator.make<Leaf>(1));
+  Weak<Leaf> weak(mutator, mutator.make<Leaf>(2));
+  weak = kept.get();
+  heap.collect(Minor);
+  EXPECT_EQ(weak.get(), kept.get());
+  weak = mutator.make<Leaf>(3);
+  EXPECT_EQ(weak.get()->value, 3);
+  heap.collect(Minor);
+  EXPECT_FALSE(weak);
+  weak = kept.get();
+  weak = nullptr;
+  EXPECT_EQ(weak.get(), nullptr);
 }
 
 TEST(RootSource, KeepsWhatItNamesUntilItIsRemoved) {

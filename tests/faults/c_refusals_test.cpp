@@ -187,6 +187,13 @@ TEST(CWrongUse, WhatIsNotAsItMustBeIsRefused) {
   EXPECT_REFUSED(hallmark_store(mutator, reinterpret_cast<void**>(bytes + (std::size_t{1} << 30)), nullptr), "slot");
   EXPECT_REFUSED(hallmark_store(mutator, reinterpret_cast<void**>(bytes + 65536), nullptr), "slot");
   EXPECT_NULL(hallmark_allocate(of_other, type, sizeof(Node)), "not registered");
+  // In a large object: its first slot, its last, which lies in another page, and what follows.
+  EXPECT_EQ(hallmark_register_references(heap, "array", &type), HALLMARK_OK);
+  constexpr std::size_t kSlots = 20'000;
+  auto* const array = static_cast<void**>(hallmark_allocate(mutator, type, kSlots * sizeof(void*)));
+  EXPECT_EQ(hallmark_store(mutator, array, nullptr), HALLMARK_OK);
+  EXPECT_EQ(hallmark_store(mutator, array + kSlots - 1, nullptr), HALLMARK_OK);
+  EXPECT_REFUSED(hallmark_store(mutator, array + kSlots, nullptr), "slot");
   // In foreign code, and out of it.
   EXPECT_REFUSED(hallmark_leave_foreign(mutator), "call hallmark_enter_foreign first");
   EXPECT_EQ(hallmark_enter_foreign(mutator), HALLMARK_OK);

@@ -52,6 +52,14 @@ TEST(Order, IsLegalWhereTheLanguageSaysSo) {
   }
 }
 
+TEST(Order, HasTheStandardsName) {
+  EXPECT_EQ(name_of(MemoryOrder::relaxed), "relaxed");
+  EXPECT_EQ(name_of(MemoryOrder::acquire), "acquire");
+  EXPECT_EQ(name_of(MemoryOrder::release), "release");
+  EXPECT_EQ(name_of(MemoryOrder::acq_rel), "acq_rel");
+  EXPECT_EQ(name_of(MemoryOrder::seq_cst), "seq_cst");
+}
+
 TEST(Order, IsTheStandardsOrderOfTheSameName) {
   static_assert(order<"test.order.rmw_word">(relaxed).value() == std::memory_order_relaxed);
   static_assert(order<"test.order.rmw_word">(acquire).value() == std::memory_order_acquire);
