@@ -4,6 +4,7 @@ option(HALLMARK_WARNINGS_AS_ERRORS "Warnings are errors (our presets set it)" OF
 set(HALLMARK_SANITIZERS "" CACHE STRING "Sanitizers of the test targets: a list of sanitizers/<name>.cmake")
 option(HALLMARK_HARDENED "The flags are those of a hardened build: its controls must be reported" OFF)
 option(HALLMARK_JUDGES "Measure what each judge sees of the controls (sanitizers/judges.py)" OFF)
+option(HALLMARK_COVERAGE "Count the lines of the kernel that tests run (ci/coverage)" OFF)
 option(HALLMARK_MEMCHECK "Run the test programs under valgrind's memcheck" OFF)
 
 # A build for this machine, as a user would make it: here what users get, and what compilers make of it, is tested.
@@ -61,6 +62,14 @@ if(HALLMARK_SANITIZERS)
   target_compile_options(hallmark_test_flags INTERFACE ${HALLMARK_SANITIZER_FLAGS})
   target_link_options(hallmark_test_flags INTERFACE ${HALLMARK_SANITIZER_FLAGS})
 endif()
+# Programs with a backend of their own aren't counted: their kernel isn't the one that ships.
+if(HALLMARK_COVERAGE)
+  set(own_backend $<FILTER:$<TARGET_PROPERTY:COMPILE_DEFINITIONS>,INCLUDE,HALLMARK_BACKEND>)
+  target_compile_options(hallmark_test_flags INTERFACE
+                         "$<$<STREQUAL:${own_backend},>:--coverage;-fprofile-update=atomic>")
+  add_library(hallmark_coverage_dump OBJECT tests/support/coverage_dump.cpp)
+  target_link_libraries(hallmark_test_flags INTERFACE --coverage $<TARGET_OBJECTS:hallmark_coverage_dump>)
+endif()
 
 if(HALLMARK_TESTS)
   if(CMAKE_CROSSCOMPILING OR CMAKE_SIZEOF_VOID_P EQUAL 4)
@@ -95,7 +104,8 @@ function(hallmark_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
-  if(HALLMARK_MEMCHECK OR CMAKE_CROSSCOMPILING OR (HALLMARK_SANITIZERS AND CMAKE_BUILD_TYPE STREQUAL Debug))
+  if(HALLMARK_MEMCHECK OR HALLMARK_COVERAGE OR CMAKE_CROSSCOMPILING OR
+     (HALLMARK_SANITIZERS AND CMAKE_BUILD_TYPE STREQUAL Debug))
     math(EXPR ARG_TIMEOUT "10 * ${ARG_TIMEOUT}")
   endif()
   add_executable(${name} ${ARG_SOURCES})
