@@ -121,8 +121,13 @@ class DirtyBits {
 
   /// While nobody else uses the page, or mutators are stopped.
   void clear() {
+    reset([](std::size_t) { return std::uint64_t{0}; });
+  }
+  /// Likewise: of word `i` the bits of mask(i) are set, and no others.
+  template <class Mask>
+  void reset(Mask mask) {
     // The page reaches its next user through the heap's lock, mutators through the resumption.
-    for (auto& word : words_) word.store(0, order<"dirty_bits.clear.store_word">(relaxed));
+    for (std::size_t i = 0; i < kWords; ++i) words_[i].store(mask(i), order<"dirty_bits.clear.store_word">(relaxed));
   }
 
  protected:

@@ -124,7 +124,8 @@ class BasicPageHeap : public BasicPageTracer<Memory> {
       list_young(page);
     }
     // The free cells are the caller's; what other mutators store into the page's objects has other bits.
-    preset_free_cells(page);
+    const GranuleBits bits = free_granules(page);
+    for (std::size_t i = 0; i < bits.size(); ++i) dirty_[page].preset(i, bits[i]);
     return page;
   }
 
@@ -319,34 +320,36 @@ class BasicPageHeap : public BasicPageTracer<Memory> {
     young_ = page;
   }
 
-  /// Sets the dirty bits of all granules that lie in a cell without an object. By the thread whose allocator has the
-  /// page, or while the world is stopped.
-  void preset_free_cells(PageNumber page) {
+  /// All granules that lie in a cell without an object. By the thread whose allocator has the page, or while the world
+  /// is stopped.
+  GranuleBits free_granules(PageNumber page) const {
     const std::size_t granules = headers_[page].object_bytes / kGranule;
     const std::size_t end = kGranulesOfPage / granules * granules;
-    GranuleBits objects;
-    for (std::size_t i = 0; i < objects.size(); ++i) objects[i] = allocated_[page].word(i);
-    objects = granules_of_cells(objects, granules);
-    for (std::size_t i = 0; i < objects.size(); ++i) dirty_[page].preset(i, ~objects[i] & granules_below(end, i));
+    GranuleBits bits;
+    for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = allocated_[page].word(i);
+    bits = granules_of_cells(bits, granules);
+    for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = ~bits[i] & granules_below(end, i);
+    return bits;
   }
 
   void sweep_page(PageNumber page, SweepCounts& counts) {
     ++counts.pages;
-    if (std::exchange(headers_[page].is_young, false)) {
-      // What was preset: objects that stay are old from here on, and the bit of an old one says something.
-      const std::size_t count =
-          headers_[page].kind == PageKind::large ? pages_for(headers_[page].object_bytes) : std::size_t{1};
-      for (std::size_t i = 0; i < count; ++i) dirty_[page + i].clear();
-    }
+    const bool was_young = std::exchange(headers_[page].is_young, false);
+    const std::size_t pages =
+        headers_[page].kind == PageKind::large ? pages_for(headers_[page].object_bytes) : std::size_t{1};
     switch (headers_[page].kind) {
       case PageKind::small: sweep_small(page, counts); break;
       case PageKind::large: sweep_large(page, counts); break;
       case PageKind::unused:
       case PageKind::large_rest: break;
     }
+    // What was preset: objects that stay are old from here on, and the bit of an old one says something.
     if (headers_[page].in_allocator) {
       list_young(page);
-      preset_free_cells(page);
+      const GranuleBits bits = free_granules(page);
+      dirty_[page].reset([&](std::size_t word) { return bits[word]; });
+    } else if (was_young) {
+      for (std::size_t i = 0; i < pages; ++i) dirty_[page + i].clear();
     }
   }
 

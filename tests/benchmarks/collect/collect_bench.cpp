@@ -67,7 +67,8 @@ void cool() {
 
 /// `pages` old pages, an object in each of `dirty` of them written to; the pause, and the time of a scan that looks at
 /// every page for its flag: once where all flags lie side by side, as here, once where each lies in its page.
-/// Evicted: each begins with empty caches, code and all; otherwise as the one before has left them.
+/// Evicted: each begins with empty caches, code and all; otherwise as its like has left them, since each takes kRounds
+/// turns before the next does.
 void pauses_of(std::size_t pages, std::size_t dirty, bool evicted) {
   Heap heap({.max_bytes = std::size_t{4} << 30, .automatic = false});
   auto mutator = heap.attach();
@@ -75,33 +76,38 @@ void pauses_of(std::size_t pages, std::size_t dirty, bool evicted) {
   Root<RefArray<Node>> all(mutator, mutator.make_array<Node>(nodes));
   for (std::size_t i = 0; i < nodes; ++i) (*all.get())[i].store(mutator, mutator.make<Node>());
   heap.collect(Major);
+  PageHeap& of_pages = heap.pages();
   std::vector<double> pause, scan_here, scan_in_pages;
-  for (int round = 0; round < 3 * kRounds; ++round) {
-    for (std::size_t i = 0; i < dirty; ++i) {
-      Root<Leaf> leaf(mutator, mutator.make<Leaf>());
-      (*all.get())[i * (nodes / dirty) + static_cast<std::size_t>(round)]->leaf.store(mutator, leaf.get());
-    }
-    PageHeap& of_pages = heap.pages();
+  const auto scan_of_headers = [&] {
     std::uint64_t found = 0;
-    if (evicted) cool();
-    auto begin = Clock::now();
+    const auto begin = Clock::now();
     for (PageNumber page = 0; page < of_pages.page_count(); ++page) {
       found += of_pages.header(page).flags.is_dirty_listed(order<"gallery_bench.scan.load_flags">(relaxed)) ? 1 : 0;
     }
     scan_here.push_back(nanoseconds(Clock::now() - begin));
     check(found == dirty, "the scan of all headers finds another number of dirty pages");
-    if (evicted) cool();
-    begin = Clock::now();
+  };
+  const auto scan_of_pages = [&] {
+    const auto begin = Clock::now();
     for (PageNumber page = 0; page < of_pages.page_count(); ++page) {
-      found += *reinterpret_cast<volatile const unsigned char*>(of_pages.begin_of(page)) == 1 ? 1 : 0;
+      (void)*reinterpret_cast<volatile const unsigned char*>(of_pages.begin_of(page));
     }
     scan_in_pages.push_back(nanoseconds(Clock::now() - begin));
+  };
+  for (std::size_t turn = 0; turn < 9 * kRounds; ++turn) {
+    for (std::size_t i = 0; i < dirty; ++i) {
+      Root<Leaf> leaf(mutator, mutator.make<Leaf>());
+      (*all.get())[i * (nodes / dirty) + turn]->leaf.store(mutator, leaf.get());
+    }
+    const std::size_t subject = turn / kRounds % 3;
     if (evicted) cool();
+    if (subject == 1) scan_of_headers();
+    if (subject == 2) scan_of_pages();
     heap.collect(Minor);
     const CollectionRecord record = heap.statistics().last;
     check(record.dirty_pages == dirty && record.dirty_cells == dirty,
           "the collection finds another number of dirty pages");
-    pause.push_back(static_cast<double>(record.pause_ns));
+    if (subject == 0) pause.push_back(static_cast<double>(record.pause_ns));
   }
   const std::string graph =
       std::to_string(pages) + " pages, " + std::to_string(dirty) + " dirty, " + (evicted ? "evicted" : "warm");
@@ -163,35 +169,41 @@ constexpr std::size_t kLruEntries = 1'000'000;
 constexpr std::uint64_t kLruKeys = 1'025'000;  // one in 40 is not in the table
 constexpr int kLruOperations = 250'000;        // of a turn
 
-/// Operations on a table of a million entries, all of them old at first, in turns with the barrier and without it. A
-/// major collection precedes each turn, as without the barrier nothing is remembered; so the first store into each
-/// object finds it clean. The heap itself would collect every eight million operations: one in 40 makes 80 bytes, and
-/// young_bytes is 16 MiB; a turn is shorter, which is to the barrier's disadvantage.
+/// Operations on a table of a million entries, all of them old at first, in turns with the barrier and without it.
 template <LruTable::Stores How>
-double lru_turn(Heap& heap, Mutator& mutator, LruTable& table, std::mt19937_64& keys) {
-  heap.collect(Major);
+double lru_turn(Mutator& mutator, LruTable& table, std::mt19937_64& keys) {
   const auto begin = Clock::now();
   for (int i = 0; i < kLruOperations; ++i) table.get<How>(mutator, keys() % kLruKeys);
   return nanoseconds(Clock::now() - begin) / kLruOperations;
 }
 
+/// A collection precedes each round, so the first store into each object finds it clean; a major one, as without the
+/// barrier nothing is remembered. A round has eight million operations with the barrier, after which the heap would
+/// collect by itself: one in 40 makes 80 bytes, and young_bytes is 16 MiB.
 void lru() {
   using Stores = LruTable::Stores;
-  constexpr int kTurns = 4 * kRounds;  // of each kind
+  constexpr int kTurns = 32;  // of a round, of each kind
   Heap heap({.max_bytes = std::size_t{2} << 30, .automatic = false});
   auto mutator = heap.attach();
   LruTable table(heap, mutator, kLruEntries);
   std::mt19937_64 keys(1);
   for (std::uint64_t key = 0; key < kLruEntries; ++key) table.get<Stores::with_barrier>(mutator, key);
-  lru_turn<Stores::counted>(heap, mutator, table, keys);
+  heap.collect(Major);
+  lru_turn<Stores::counted>(mutator, table, keys);
   std::vector<double> with, without, ratio;
-  for (int turn = 0; turn < kTurns; ++turn) {
-    const auto barrier = [&] { with.push_back(lru_turn<Stores::with_barrier>(heap, mutator, table, keys)); };
-    // Neighbours are compared, in both orders.
-    if (turn % 2 == 0) barrier();
-    without.push_back(lru_turn<Stores::plain>(heap, mutator, table, keys));
-    if (turn % 2 == 1) barrier();
-    ratio.push_back(with.back() / without.back());
+  for (int round = 0; round < kRounds; ++round) {
+    heap.collect(Major);
+    std::array<double, 2> sums{};
+    for (int turn = 0; turn < kTurns; ++turn) {
+      const auto barrier = [&] { with.push_back(lru_turn<Stores::with_barrier>(mutator, table, keys)); };
+      // Neighbours are compared, in both orders.
+      if (turn % 2 == 0) barrier();
+      without.push_back(lru_turn<Stores::plain>(mutator, table, keys));
+      if (turn % 2 == 1) barrier();
+      sums[0] += with.back();
+      sums[1] += without.back();
+    }
+    ratio.push_back(sums[0] / sums[1]);
   }
   records.add({"LRU cache", "with barrier", 1, "time", "ns/operation"}, with);
   records.add({"LRU cache", "plain stores", 1, "time", "ns/operation"}, without);
