@@ -353,7 +353,7 @@ class ParallelMarkCoordinator {
         [&](Item reference) __attribute__((always_inline)) {
           if (!heap_.template try_mark<Who>(reference)) return;
           ++tally.marked;
-          if (Who == Markers::many && queue.resting != 0 && send(queue, reference)) return;
+          if (Who == Markers::many && queue.resting != 0 && may_send(queue) && send(queue, reference)) return;
           keep(queue, reference);
         },
         [&](Item part) {
@@ -368,10 +368,13 @@ class ParallelMarkCoordinator {
     queue.counts.slots += tally.slots;
   }
 
+  /// With nothing else to do this worker would rest in turn, and a list would go to and fro between the two.
+  [[gnu::always_inline]] bool may_send(const Queue& queue) const {
+    return !queue.worklist.empty() || config_.push_transfer == PushTransfer::always;
+  }
+
   /// Sends the object to the worker of its page, if that one rests. False: it stays here.
   [[gnu::noinline]] bool send(Queue& queue, Item item) {
-    // With nothing else to do this worker would rest in turn, and a list would go to and fro between the two.
-    if (config_.push_transfer != PushTransfer::always && queue.worklist.empty()) return false;
     const unsigned owner = heap_.worker_of(item);
     if (owner == queue.worker || owner >= active_ || (queue.resting >> owner & 1U) == 0) return false;
     if (!queues_[owner].inbox.push(item, queue.worker)) {
