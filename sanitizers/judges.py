@@ -71,13 +71,16 @@ def measure(control, judge, compiler, work):
     return sum(run([*launcher, str(program), "broken"], options())[0] != 0 for _ in range(RUNS))
 
 
+def short(compiler):
+    return compiler.replace("clang++-", "clang ").replace("g++-", "gcc ")
+
+
 def cell(counts):
     """`yes`, `-`, or which compilers' programs are caught."""
     words = {name: "yes" if count == RUNS else "-" if count == 0 else "at times" for name, count in counts.items()}
     if len(set(words.values())) == 1:
         return next(iter(words.values()))
-    return ", ".join(f"{name.replace('clang++-', 'clang ').replace('g++-', 'gcc ')}: {word}"
-                     for name, word in words.items() if word != "-")
+    return ", ".join(f"{short(name)}: {word}" for name, word in words.items() if word != "-")
 
 
 def main():
@@ -110,4 +113,5 @@ def main():
         sys.exit(f"sanitizers/README.md says\n{written}\nand the runs\n{table}")
 
 
-main()
+if __name__ == "__main__":
+    main()
