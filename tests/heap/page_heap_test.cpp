@@ -441,11 +441,17 @@ TEST(PageHeap, TheItemOfADirtyBitIsThePartAndIsKnownByItsGranule) {
   RefusingMemory::Scope scope;
   RefusingHeap heap({.max_bytes = 4 * kMiB});
   const TypeNumber array = heap.register_type(TypeDescription::of_references("Array"));
+  const TypeNumber leaf = heap.register_type(TypeDescription::with_members("Leaf", 16, {}));
   RefusingAllocator allocator(heap, 0);
   constexpr std::size_t kPart = RefusingHeap::kPartBytes;
   for (const std::size_t bytes : {kMostSmallBytes + 8, 40 * kPart + 8}) {
     const Address object = allocator.allocate(array, bytes);
-    for (std::size_t slot = 0; slot < bytes; slot += 8) store(object, slot, object + slot);
+    // Each part refers to an object of its own.
+    std::vector<Address> of_part;
+    for (std::size_t at = 0; at < bytes; at += 8) {
+      if (at % kPart == 0) of_part.push_back(allocator.allocate(leaf));
+      store(object, at, of_part.back());
+    }
     for (std::size_t at = 0; at < bytes; at += 8) {
       const PageNumber page = heap.page_of(object + at);
       const Address item = heap.item_of_dirty_bit(page, heap.dirty_bit_of_part(object + at));
@@ -455,7 +461,7 @@ TEST(PageHeap, TheItemOfADirtyBitIsThePartAndIsKnownByItsGranule) {
       const std::size_t begin = at / kPart * kPart;
       ASSERT_TRUE(traced.parts.empty());
       ASSERT_EQ(traced.slots, std::min(kPart, bytes - begin) / 8);
-      ASSERT_EQ(traced.references.front(), object + begin);
+      ASSERT_EQ(traced.references.front(), of_part[at / kPart]);
     }
   }
 }
