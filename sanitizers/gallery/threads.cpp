@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -102,6 +103,9 @@ class Runner {
     meeting_.meet();
     if (scenario_ == nullptr) return false;
     Chaos::enter_thread(number_ * 16 + id);
+    // One thread is well ahead of another at times, whatever the scheduler does.
+    for (std::uint64_t pauses = Chaos::next() % 2 * (Chaos::next() % 64); pauses > 0; --pauses)
+      Chaos::before_operation();
     scenario_->thread(id);
     meeting_.meet();
     return true;
