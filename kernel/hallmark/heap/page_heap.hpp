@@ -161,11 +161,7 @@ class BasicPageHeap : public BasicPageTracer<Memory> {
       list_young(first);
     }
     // As in the free cells of a page: it will be filled while it is young.
-    for (std::size_t i = 0; i < count; ++i) {
-      for (std::size_t word = 0; word < PageDirtyBits::kWords; ++word) {
-        dirty_[first + i].preset(word, ~std::uint64_t{0});
-      }
-    }
+    for (std::size_t i = 0; i < count; ++i) dirty_[first + i].reset(AllBits());
     return begin_of(first);
   }
 
