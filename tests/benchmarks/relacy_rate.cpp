@@ -29,22 +29,24 @@ class BareQueue {
     top_.store(0, rl::mo_relaxed, $);
     bottom_.store(0, rl::mo_relaxed, $);
     for (auto& slot : slots_) slot.store(0, rl::mo_relaxed, $);
+    bottom_between_operations_($) = 0;
     top_seen_($) = 0;
   }
 
   bool push(char item) {
-    const std::uint64_t bottom = bottom_.load(rl::mo_relaxed, $);
+    const std::uint64_t bottom = bottom_between_operations_($);
     if (bottom - top_seen_($) >= 2) {
       top_seen_($) = top_.load(rl::mo_acquire, $);
       if (bottom - top_seen_($) >= 2) return false;
     }
     slots_[bottom % 2].store(item, rl::mo_relaxed, $);
     bottom_.store(bottom + 1, rl::mo_release, $);
+    bottom_between_operations_($) = bottom + 1;
     return true;
   }
 
   char pop() {
-    const std::uint64_t bottom = bottom_.load(rl::mo_relaxed, $) - 1;
+    const std::uint64_t bottom = bottom_between_operations_($) - 1;
     bottom_.store(bottom, rl::mo_seq_cst, $);
     std::uint64_t top = top_.load(rl::mo_seq_cst, $);
     const auto left_above = static_cast<std::int64_t>(bottom - top);
@@ -53,7 +55,10 @@ class BareQueue {
       return '-';
     }
     const char item = slots_[bottom % 2].load(rl::mo_relaxed, $);
-    if (left_above > 0) return item;
+    if (left_above > 0) {
+      bottom_between_operations_($) = bottom;
+      return item;
+    }
     const bool won = top_.compare_exchange_strong(top, top + 1, rl::mo_seq_cst, $, rl::mo_relaxed, $);
     bottom_.store(bottom + 1, rl::mo_relaxed, $);
     return won ? item : '-';
@@ -74,6 +79,7 @@ class BareQueue {
  private:
   rl::atomic<std::uint64_t> top_;
   rl::atomic<std::uint64_t> bottom_;
+  rl::var<std::uint64_t> bottom_between_operations_;
   rl::var<std::uint64_t> top_seen_;
   std::array<rl::atomic<char>, 2> slots_;
 };

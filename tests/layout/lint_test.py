@@ -13,8 +13,8 @@ POP_STORES = 'order<"steal_queue.pop.store_bottom_last">(relaxed)'
 
 CASES = [
     # what, file, text, text in its place, what is said
-    ("an order is stronger", QUEUE, 'load_bottom">(relaxed)) - 1', 'load_bottom">(acquire)) - 1',
-     "steal_queue.pop.load_bottom is acquire in the kernel (kernel/hallmark/mark/steal_queue.hpp:"),
+    ("an order is stronger", QUEUE, 'pop.load_slot">(relaxed)', 'pop.load_slot">(acquire)',
+     "steal_queue.pop.load_slot is acquire in the kernel (kernel/hallmark/mark/steal_queue.hpp:"),
     ("an order is weaker", QUEUE, 'order<"steal_queue.push.store_bottom">(release)',
      'order<"steal_queue.push.store_bottom">(relaxed)', "steal_queue.push.store_bottom is relaxed in the kernel"),
     ("an order that isn't relaxed names no partner", QUEUE, POP_STORES, POP_STORES.replace("relaxed", "release"),

@@ -131,7 +131,7 @@ TEST(StealQueuePreempted, PopAndThievesShareTheItemsOut) {
           [&](Accounted& queue) {
             for (int i = 0; i < thefts; ++i) queue.steal();
           });
-      EXPECT_GE(schedules, 4U);
+      EXPECT_GE(schedules, 3U);
       // Before its first step the thieves may take everything; once bottom is lowered the item is the owner's unless
       // it is the last one.
       if (items > thefts) {

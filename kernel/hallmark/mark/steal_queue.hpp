@@ -22,6 +22,9 @@
 // claim of an item by a thief, so one does see it; for the last item they then race for `top` by compare-exchange,
 // which has one winner.
 //
+// The owner keeps a copy of bottom for itself: to read back what a sequentially consistent store has just written takes
+// a processor longer than that store.
+//
 // Read next: proofs/mark/steal_queue.md (the argument), models/mark/steal_queue.cpp (what is checked).
 #pragma once
 
@@ -59,12 +62,14 @@ class StealQueue {
 
   /// `first_index` is where the indices start; tests choose it just below the wrap-around.
   explicit StealQueue(std::uint64_t first_index = 0)
-      : top_(first_index), bottom_(first_index), top_seen_by_owner_(first_index) {}
+      : top_(first_index),
+        bottom_(first_index),
+        bottom_between_operations_(first_index),
+        top_seen_by_owner_(first_index) {}
 
   /// Owner only. Returns false, and takes nothing, when N items are queued.
   bool push(T item) {
-    // Only the owner writes bottom.
-    const std::uint64_t bottom = bottom_.load(order<"steal_queue.push.load_bottom">(relaxed));
+    const std::uint64_t bottom = bottom_between_operations_.read();
     if (bottom - top_seen_by_owner_.read() >= N) {
       // Receives the thief's claim: its read of the slot comes before our write of the same slot.
       // Pairs with steal_queue.steal.cas_top. Weaker: a slow thief may read the new item under the old index.
@@ -76,13 +81,13 @@ class StealQueue {
     // Publishes the slot and the object that it names to a thief.
     // Pairs with steal_queue.steal.load_bottom. Weaker: the thief reads an unwritten slot.
     bottom_.store(bottom + 1, order<"steal_queue.push.store_bottom">(release));
+    bottom_between_operations_.write(bottom + 1);
     return true;
   }
 
   /// Owner only. Takes the item pushed last, or nothing when the queue is empty or a thief won the last item.
   std::optional<T> pop() {
-    // Only the owner writes bottom.
-    const std::uint64_t bottom = bottom_.load(order<"steal_queue.pop.load_bottom">(relaxed)) - 1;
+    const std::uint64_t bottom = bottom_between_operations_.read() - 1;
     // Announces that item `bottom` is claimed, before looking at top; release, for the thief that reads this value.
     // Pairs with steal_queue.steal.load_bottom. Weaker: this store and the load of top below, and the thief's two
     // loads, all miss each other, and both take the last item.
@@ -98,7 +103,10 @@ class StealQueue {
     }
     // The owner wrote the slot itself.
     const T item = slot(bottom).load(order<"steal_queue.pop.load_slot">(relaxed));
-    if (left_above > 0) return item;  // no thief can come this far
+    if (left_above > 0) {  // no thief can come this far
+      bottom_between_operations_.write(bottom);
+      return item;
+    }
     // The last item: the one who moves top has it.
     // Won: publishes the lowered bottom, so that a thief that reads this top can't read an older bottom.
     // Pairs with steal_queue.steal.load_top. Weaker: it can, and takes an item that the owner has popped.
@@ -160,6 +168,7 @@ class StealQueue {
 
   alignas(kLine) sync::atomic<std::uint64_t> top_;         // any thread, by compare-exchange only; never decreases
   alignas(kLine) sync::atomic<std::uint64_t> bottom_;      // written by the owner, read by any thread
+  sync::plain<std::uint64_t> bottom_between_operations_;   // owner only: bottom, but for the one that pop is busy with
   sync::plain<std::uint64_t> top_seen_by_owner_;           // owner only: an old copy of top, a lower bound (I1)
   alignas(kLine) std::array<sync::atomic<T>, N> slots_{};  // written by the owner, read by any thread
 };

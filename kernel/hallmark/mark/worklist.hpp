@@ -8,14 +8,15 @@
 // of an array.
 //
 // Invariants (each is asserted in tests/mark/worklist_test.cpp):
-//   I1  items lie in oldest.first .. newest.end; each segment between those two is full, and none is empty but a single
-//       one.
+//   I1  items lie from first_ of the oldest segment to top_ in the newest; each segment between those two is full, and
+//       none is empty but a single one.
 //   I2  an item that was accepted is returned once, by pop or to the queue by spill. Nothing is ever dropped: an item
 //       that finds no room is refused, and stays with the caller.
 //
 // Storage comes from a source of segments, which may refuse. A segment that has run empty is kept as a spare, so that
 // pushes and pops around a border don't ask the source each time. push and pop are inlined into the loop that traces,
-// where a call costs more than they do.
+// where a call costs more than they do. What they read and write of the worklist lies at fixed places in it, not in the
+// segment: a processor then forwards top_ from a push to the pop after it by name, not by address, in half the time.
 //
 // Read next: proofs/mark/worklist.md, models/mark/worklist.cpp (spill and steal), steal_queue.hpp.
 #pragma once
@@ -33,7 +34,7 @@
 
 namespace hallmark::inline HALLMARK_NAMESPACE {
 
-/// N items in a row, and the segments before and after. The owner's alone.
+/// Room for N items in a row, and the segments before and after. The owner's alone.
 template <class T, std::size_t N>
 struct WorklistSegment {
   static_assert(N >= 1, "WorklistSegment<T, N>: there must be room for an item");
@@ -44,8 +45,6 @@ struct WorklistSegment {
 
   WorklistSegment* older = nullptr;
   WorklistSegment* newer = nullptr;
-  std::size_t first = 0;  // items[first .. end) are in use
-  std::size_t end = 0;
   std::array<T, N> items{};
 };
 
@@ -101,17 +100,17 @@ class Worklist {
 
   /// Returns false, and takes nothing, when a segment is needed and the source refuses it.
   [[nodiscard, gnu::always_inline]] bool push(Item item) {
-    if ((newest_ == nullptr || newest_->end == kSegmentItems) && !grow()) [[unlikely]]
+    if (top_ == limit_ && !grow()) [[unlikely]]
       return false;
-    newest_->items[newest_->end++] = item;
+    *top_++ = item;
     return true;
   }
 
   /// The item pushed last, or nothing.
   [[gnu::always_inline]] std::optional<Item> pop() {
-    if (newest_ == nullptr || newest_->end == newest_->first) return std::nullopt;
-    const Item item = newest_->items[--newest_->end];
-    if (newest_->end == 0 && newest_ != oldest_) [[unlikely]]
+    if (top_ == floor_) return std::nullopt;
+    const Item item = *--top_;
+    if (top_ == floor_ && below_ > 0) [[unlikely]]
       leave_newest();
     return item;
   }
@@ -122,20 +121,21 @@ class Worklist {
   std::size_t spill(Queue& queue, std::size_t most = Queue::kCapacity) {
     const std::size_t half = std::min(size() / 2, most);
     std::size_t moved = 0;
-    while (moved < half && queue.push(oldest_->items[oldest_->first])) {
+    while (moved < half && queue.push(oldest_->items[first_])) {
       ++moved;
       // At least half is left, so the newest segment doesn't run empty.
-      if (++oldest_->first == oldest_->end) leave_oldest();
+      if (++first_ == kSegmentItems) leave_oldest();
     }
-    if (moved > 0) count(spilled_, moved);
+    if (moved > 0) {
+      settle(size() - moved);
+      count(spilled_, moved);
+    }
     return moved;
   }
 
   /// Items held (I1).
-  std::size_t size() const {
-    return newest_ == nullptr ? 0 : (linked_ - 1) * kSegmentItems + newest_->end - oldest_->first;
-  }
-  bool empty() const { return size() == 0; }
+  std::size_t size() const { return static_cast<std::size_t>(top_ - floor_) + below_; }
+  bool empty() const { return top_ == floor_; }
 
   /// Owner. How many segments were in use at once, at most, since the last call.
   std::size_t take_most_in_use() { return std::exchange(most_linked_, linked_); }
@@ -162,11 +162,13 @@ class Worklist {
       count(growths_, 1);
       count_segments(held_ + 1);
     }
-    segment->first = segment->end = 0;
+    below_ = size();
     segment->older = newest_;
     segment->newer = nullptr;
     (newest_ == nullptr ? oldest_ : newest_->newer) = segment;
     newest_ = segment;
+    top_ = floor_ = segment->items.data();
+    limit_ = top_ + kSegmentItems;
     most_linked_ = std::max(most_linked_, ++linked_);
     return true;
   }
@@ -176,6 +178,8 @@ class Worklist {
     Segment* const segment = newest_;
     newest_ = segment->older;
     newest_->newer = nullptr;
+    top_ = limit_ = newest_->items.data() + kSegmentItems;
+    settle(below_);
     put_by(segment);
   }
 
@@ -184,7 +188,14 @@ class Worklist {
     Segment* const segment = oldest_;
     oldest_ = segment->newer;
     oldest_->older = nullptr;
+    first_ = 0;
     put_by(segment);
+  }
+
+  /// `items` are left, and another segment may be the newest, or other items the oldest.
+  void settle(std::size_t items) {
+    floor_ = newest_->items.data() + (newest_ == oldest_ ? first_ : 0);
+    below_ = items - static_cast<std::size_t>(top_ - floor_);
   }
 
   void put_by(Segment* segment) {
@@ -214,6 +225,11 @@ class Worklist {
 
   // Owner only.
   Source& source_;
+  Item* top_ = nullptr;  // the newest segment's: items [floor_, top_) are in use, up to limit_ there is room
+  Item* floor_ = nullptr;
+  Item* limit_ = nullptr;
+  std::size_t below_ = 0;  // items in the older segments
+  std::size_t first_ = 0;  // index of the first item in use in the oldest segment
   Segment* newest_ = nullptr;
   Segment* oldest_ = nullptr;
   Segment* spare_ = nullptr;

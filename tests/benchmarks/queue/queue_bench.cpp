@@ -41,7 +41,7 @@ class AllocatedSegments {
 /// A worker's two stores: its worklist, which hands its older half over when it has grown.
 class WorklistAndQueue {
  public:
-  bool push(std::uint64_t item) {
+  [[gnu::always_inline]] bool push(std::uint64_t item) {
     if (worklist_.size() >= kShared) return worklist_.spill(queue_) > 0 && worklist_.push(item);
     return worklist_.push(item);
   }
@@ -59,19 +59,20 @@ class WorklistAndQueue {
   StealQueue<std::uint64_t, kCapacity> queue_;
 };
 
-template <class Queue>
-std::uint64_t batch(std::uint64_t items, std::uint64_t size, std::uint64_t below = 0) {
-  const auto queue = std::make_unique<Queue>();
+template <class Queue, std::uint64_t size>
+std::uint64_t batch(std::uint64_t items, std::uint64_t below = 0) {
+  const auto allocated = std::make_unique<Queue>();
+  Queue& queue = *allocated;
   for (std::uint64_t i = 0; i < below; ++i) {
-    if (!queue->push(0)) std::abort();
+    if (!queue.push(0)) std::abort();
   }
   std::uint64_t sum = 0;
   for (std::uint64_t next = 1; next <= items;) {
     for (std::uint64_t i = 0; i < size; ++i) {
-      if (!queue->push(next++)) std::abort();
+      if (!queue.push(next++)) std::abort();
     }
     benchmark::ClobberMemory();  // an item that was pushed goes through memory
-    for (std::uint64_t i = 0; i < size; ++i) sum += queue->pop().value_or(0);
+    for (std::uint64_t i = 0; i < size; ++i) sum += queue.pop().value_or(0);
     benchmark::ClobberMemory();
   }
   return sum;
@@ -129,9 +130,9 @@ void offer(const std::string& name, Loop loop) {
 
 template <class Queue>
 void offer_queue(const std::string& name) {
-  offer("pair/" + name, [](std::uint64_t items) { return batch<Queue>(items, 1, kBelow); });
-  offer("pair-of-last/" + name, [](std::uint64_t items) { return batch<Queue>(items, 1); });
-  offer("batch64/" + name, [](std::uint64_t items) { return batch<Queue>(items, 64); });
+  offer("pair/" + name, [](std::uint64_t items) { return batch<Queue, 1>(items, kBelow); });
+  offer("pair-of-last/" + name, [](std::uint64_t items) { return batch<Queue, 1>(items); });
+  offer("batch64/" + name, [](std::uint64_t items) { return batch<Queue, 64>(items); });
   offer("push-steal/" + name, push_steal<Queue>);
 }
 

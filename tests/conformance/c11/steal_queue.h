@@ -19,7 +19,8 @@ typedef enum hm_steal_outcome { HM_STEAL_SUCCESS, HM_STEAL_EMPTY, HM_STEAL_LOST_
 typedef struct hm_steal_queue {
   alignas(64) HM_ATOMIC(uint64_t) top;
   alignas(64) HM_ATOMIC(uint64_t) bottom;
-  HM_PLAIN(uint64_t) top_seen_by_owner; /* owner only */
+  HM_PLAIN(uint64_t) bottom_between_operations; /* owner only, as the next */
+  HM_PLAIN(uint64_t) top_seen_by_owner;
   alignas(64) HM_ATOMIC(hm_item) * slots;
   uint64_t capacity; /* a power of two */
 } hm_steal_queue;
@@ -29,6 +30,7 @@ static inline void hm_steal_queue_init(hm_steal_queue* queue, HM_ATOMIC(hm_item)
                                        uint64_t first_index) {
   HM_INIT(&queue->top, first_index);
   HM_INIT(&queue->bottom, first_index);
+  HM_WRITE(&queue->bottom_between_operations, first_index);
   HM_WRITE(&queue->top_seen_by_owner, first_index);
   queue->slots = slots;
   queue->capacity = capacity;
@@ -41,19 +43,20 @@ static inline HM_ATOMIC(hm_item) * hm_steal_queue_slot(hm_steal_queue* queue, ui
 
 /* Owner. False, and nothing is taken: the queue is full. */
 static inline bool hm_steal_queue_push(hm_steal_queue* queue, hm_item item) {
-  const uint64_t bottom = HM_LOAD(&queue->bottom, "steal_queue.push.load_bottom", relaxed);
+  const uint64_t bottom = HM_READ(&queue->bottom_between_operations);
   if (bottom - HM_READ(&queue->top_seen_by_owner) >= queue->capacity) {
     HM_WRITE(&queue->top_seen_by_owner, HM_LOAD(&queue->top, "steal_queue.push.load_top", acquire));
     if (bottom - HM_READ(&queue->top_seen_by_owner) >= queue->capacity) return false;
   }
   HM_STORE(hm_steal_queue_slot(queue, bottom), item, "steal_queue.push.store_slot", relaxed);
   HM_STORE(&queue->bottom, bottom + 1, "steal_queue.push.store_bottom", release);
+  HM_WRITE(&queue->bottom_between_operations, bottom + 1);
   return true;
 }
 
 /* Owner. True: *item is the item pushed last. False: none was left, or a thief won the last one. */
 static inline bool hm_steal_queue_pop(hm_steal_queue* queue, hm_item* item) {
-  const uint64_t bottom = HM_LOAD(&queue->bottom, "steal_queue.pop.load_bottom", relaxed) - 1;
+  const uint64_t bottom = HM_READ(&queue->bottom_between_operations) - 1;
   HM_STORE(&queue->bottom, bottom, "steal_queue.pop.store_bottom", seq_cst);
   uint64_t top = HM_LOAD(&queue->top, "steal_queue.pop.load_top", seq_cst);
   const int64_t left_above = (int64_t)(bottom - top);
@@ -62,7 +65,10 @@ static inline bool hm_steal_queue_pop(hm_steal_queue* queue, hm_item* item) {
     return false;
   }
   *item = HM_LOAD(hm_steal_queue_slot(queue, bottom), "steal_queue.pop.load_slot", relaxed);
-  if (left_above > 0) return true;
+  if (left_above > 0) {
+    HM_WRITE(&queue->bottom_between_operations, bottom);
+    return true;
+  }
   const bool won =
       HM_CAS(&queue->top, &top, top + 1, "steal_queue.pop.cas_top", release, "steal_queue.pop.cas_fail_top", acquire);
   HM_STORE(&queue->bottom, bottom + 1, "steal_queue.pop.store_bottom_last", relaxed);

@@ -26,18 +26,19 @@ struct Result {
 
 struct Queue {
   bool push(std::uint64_t item) {
-    const std::uint64_t b = bottom.load(std::memory_order_relaxed);
+    const std::uint64_t b = bottom_between_operations;
     if (b - top_seen_by_owner >= kCapacity) {
       top_seen_by_owner = top.load(PUSH_LOAD_TOP);
       if (b - top_seen_by_owner >= kCapacity) return false;
     }
     slots[b % kCapacity].store(item, std::memory_order_relaxed);
     bottom.store(b + 1, std::memory_order_release);
+    bottom_between_operations = b + 1;
     return true;
   }
 
   std::optional<std::uint64_t> pop() {
-    const std::uint64_t b = bottom.load(std::memory_order_relaxed) - 1;
+    const std::uint64_t b = bottom_between_operations - 1;
     bottom.store(b, POP_STORE_BOTTOM);
     std::uint64_t t = top.load(std::memory_order_seq_cst);
     const auto left_above = static_cast<std::int64_t>(b - t);
@@ -46,7 +47,10 @@ struct Queue {
       return std::nullopt;
     }
     const std::uint64_t item = slots[b % kCapacity].load(std::memory_order_relaxed);
-    if (left_above > 0) return item;
+    if (left_above > 0) {
+      bottom_between_operations = b;
+      return item;
+    }
     const bool won = top.compare_exchange_strong(t, t + 1, std::memory_order_release, std::memory_order_acquire);
     bottom.store(b + 1, std::memory_order_relaxed);
     if (!won) return std::nullopt;
@@ -73,6 +77,7 @@ struct Queue {
 
   alignas(64) std::atomic<std::uint64_t> top{0};
   alignas(64) std::atomic<std::uint64_t> bottom{0};
+  std::uint64_t bottom_between_operations = 0;
   std::uint64_t top_seen_by_owner = 0;
   alignas(64) std::array<std::atomic<std::uint64_t>, kCapacity> slots{};
 };

@@ -3,8 +3,9 @@
 
 static inline bool broken_pop(hm_steal_queue* queue, hm_item* item) {
   if (hm_steal_queue_pop(queue, item)) return true;
-  const uint64_t bottom = HM_LOAD(&queue->bottom, "broken.pop.load_bottom", relaxed);
-  HM_STORE(&queue->bottom, bottom - 1, "broken.pop.store_bottom", relaxed);
+  const uint64_t bottom = HM_READ(&queue->bottom_between_operations) - 1;
+  HM_STORE(&queue->bottom, bottom, "broken.pop.store_bottom", relaxed);
+  HM_WRITE(&queue->bottom_between_operations, bottom);
   return false;
 }
 #define hm_steal_queue_pop broken_pop
