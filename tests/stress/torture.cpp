@@ -606,7 +606,9 @@ int torture(const Options& options) {
   heap.add_roots([&](const RootVisitor& visit) { mailbox.visit_roots(visit); });
   auto mutator = heap.attach("torture");
   Root<RefArray<Node>> shared(mutator, mutator.make_array<Node>(kShared));
+  // Where processors are busy with other things, a run goes on until it has tested something, but not for ever.
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(options.seconds);
+  const auto latest = end + 10 * std::chrono::seconds(options.seconds);
   std::atomic<std::uint64_t> steps{0};
   std::atomic<std::uint64_t> lives{0};
   const auto status = [&] {
@@ -624,7 +626,9 @@ int torture(const Options& options) {
       std::mt19937_64 random(options.seed * 1000003 + thread);
       std::uint64_t done = 0;
       const auto is_over = [&] {
-        return options.steps > 0 ? done >= options.steps : std::chrono::steady_clock::now() >= end;
+        if (options.steps > 0) return done >= options.steps;
+        const auto now = std::chrono::steady_clock::now();
+        return now >= latest || (now >= end && heap.statistics().minor_collections > 0);
       };
       // A life ends with its objects alive; they are garbage from then on.
       const auto live = [&] {
