@@ -34,7 +34,7 @@ expect_exit() {  # exit code, text, arguments
 }
 mutant=(steal_queue.publication --executions 20000 --mutant steal_queue.push.store_bottom=relaxed)
 export GITHUB_ACTIONS=true
-expect_exit 1 "^::error file=models/mark/[^,]*,line=[0-9]*,title=steal_queue.publication on relacy%3A violated::data race.*hallmark-check replay 'relacy:" \
+expect_exit 1 "^::error file=models/mark/[^,]*,line=[0-9]*,title=steal_queue.publication on relacy%3A violated::an item was taken that nobody pushed.*hallmark-check replay 'relacy:" \
   --shards 2 --output "$folder/violated" "${mutant[@]}"
 expect_exit 3 "nothing is proven" --merge --output "$folder/nothing"
 expect_exit 2 "an earlier sweep" --output "$folder/sweep" "${count[@]}"
