@@ -52,7 +52,7 @@ std::vector<PairReport> pairs_seen(const Survey& survey) {
   const std::vector<Site*> sites = kernel_sites();
   const auto is_kernel = [&](const Site* site) { return std::ranges::find(sites, site) != sites.end(); };
   std::map<std::tuple<std::string_view, std::string_view, bool>, PairReport> seen;
-  for (const unsigned rank : {0, 1, 2, 3}) {
+  for (const unsigned rank : {0U, 1U, 2U, 3U}) {
     for (std::size_t i = 0; i < survey.scenarios.size(); ++i) {
       const ScenarioType& scenario = *survey.scenarios[i];
       for (const SitePair& pair : survey.pairs[i]) {
