@@ -8,6 +8,7 @@
 
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <cstdint>
 #include <random>
 #include <thread>
@@ -35,6 +36,31 @@ Node* make_tree(Mutator& mutator, unsigned depth) {
     if (depth > 1) child.store(mutator, make_tree(mutator, depth - 1));
   }
   return node.get();
+}
+
+TEST(HeldThreads, AreNoneThatBlockTheSignal) {
+  std::atomic<bool> is_over{false};
+  std::atomic<bool> is_blocked{false};
+  bool is_pending = true;
+  std::thread blocking([&] {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGRTMIN);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    is_blocked = true;
+    while (!is_over) std::this_thread::yield();
+    sigpending(&signals);
+    is_pending = sigismember(&signals, SIGRTMIN) == 1;
+  });
+  while (!is_blocked) std::this_thread::yield();
+  {
+    // Of the two that it may hold, the holder's own thread left out, it would soon have held the other one.
+    const Holder holder(1, 1);
+    while (Holder::held() < kHolds) std::this_thread::yield();
+  }
+  is_over = true;
+  blocking.join();
+  EXPECT_FALSE(is_pending);
 }
 
 TEST(HeldThreads, CollectionsEndAndMarkEverything) {

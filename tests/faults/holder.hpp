@@ -12,7 +12,10 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -28,6 +31,18 @@ inline std::vector<pid_t> all_threads() {
   }
   closedir(folder);
   return threads;
+}
+
+/// Whether a thread takes the signal now. Not if it blocks it, as a sanitizer's own thread does, or is being held:
+/// signals to it would pile up, until the system has no room for those of any process of this user.
+inline bool takes_signal(pid_t thread, int signal) {
+  std::ifstream status("/proc/self/task/" + std::to_string(thread) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with("SigBlk:")) continue;
+    const std::uint64_t blocked = std::strtoull(line.c_str() + std::strlen("SigBlk:"), nullptr, 16);
+    return (blocked >> (signal - 1) & 1) == 0;
+  }
+  return false;  // it has ended
 }
 
 /// From construction to destruction. One at a time in a program.
@@ -78,7 +93,8 @@ class Holder {
       info.si_pid = getpid();
       info.si_uid = getuid();
       info.si_value.sival_int = static_cast<int>(ns);
-      if (thread != own) syscall(SYS_rt_tgsigqueueinfo, getpid(), thread, SIGRTMIN, &info);
+      if (thread != own && takes_signal(thread, SIGRTMIN))
+        syscall(SYS_rt_tgsigqueueinfo, getpid(), thread, SIGRTMIN, &info);
       std::this_thread::sleep_for(std::chrono::microseconds(random() % 500));
     }
   }
