@@ -460,7 +460,7 @@ TEST(PageHeap, TheItemOfADirtyBitIsThePartAndIsKnownByItsGranule) {
       const Traced traced = trace(heap, item);
       const std::size_t begin = at / kPart * kPart;
       ASSERT_TRUE(traced.parts.empty());
-      ASSERT_EQ(traced.slots, std::min(kPart, bytes - begin) / 8);
+      ASSERT_EQ(traced.slots, std::min(kPart, bytes - begin) / sizeof(void*));
       ASSERT_EQ(traced.references.front(), of_part[at / kPart]);
     }
   }
