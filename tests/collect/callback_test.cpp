@@ -182,7 +182,7 @@ class CallbackDeathTest : public testing::Test {
                              Mutator* Program::*choose, const char* mutator) {
     for (const auto& [name, call] : kCallsOfMutator) {
       SCOPED_TRACE(name);
-      const Call with = [&call = call, choose](Program& program) { call(*(program.*choose)); };
+      const Call with = [&of_mutator = call, choose](Program& program) { of_mutator(*(program.*choose)); };
       EXPECT_DEATH(in(with), report(name, (std::string(callback) + ", with mutator " + mutator).c_str()));
     }
   }

@@ -28,7 +28,8 @@ std::string json_for_script(const json& data) {
 void describe_scenarios(json& scenarios) {
   for (json& scenario : scenarios) {
     for (const ScenarioType& type : all_scenarios()) {
-      if (display_name(type) != scenario["name"] || type.engine != scenario["engine"]) continue;
+      if (scenario["name"].get<std::string>() != display_name(type)) continue;
+      if (scenario["engine"].get<std::string>() != type.engine) continue;
       scenario["holds"] = type.info->holds;
       scenario["threads"] = type.info->threads;
     }
