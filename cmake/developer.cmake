@@ -22,9 +22,11 @@ endif()
 
 if(HALLMARK_MEMCHECK)
   find_program(HALLMARK_VALGRIND valgrind REQUIRED)
-  # A variable of that name is the launcher of all test programs, whether the build is a cross build or not.
+  # A variable of that name is the launcher of all test programs, whether the build is a cross build or not. A heap has a
+  # megabyte; valgrind would take the frame of two for another stack.
   set(CMAKE_CROSSCOMPILING_EMULATOR
-      ${HALLMARK_VALGRIND} --quiet --error-exitcode=66 --leak-check=full --errors-for-leak-kinds=definite,indirect)
+      ${HALLMARK_VALGRIND} --quiet --error-exitcode=66 --leak-check=full --errors-for-leak-kinds=definite,indirect
+      --max-stackframe=4000000)
 endif()
 
 add_library(hallmark_warnings INTERFACE)

@@ -972,7 +972,7 @@ TEST(HeapMisuse, AMutatorThatDoesNotPollIsReportedAndWaitedFor) {
 TEST(Heap, SizesThatNoHeapHoldsAreOutOfMemory) {
   constexpr std::size_t kMost = ~std::size_t{0};
   for (const bool automatic : {false, true}) {
-    Heap heap({.automatic = automatic, .verify = true});
+    Heap heap({.max_bytes = std::size_t{1} << 31, .automatic = automatic, .verify = true});
     auto mutator = heap.attach();
     Root<Leaf> kept(mutator, mutator.make<Leaf>(1));
     for (const std::size_t count : {kMost, kMost - 1, kMost / 8, kMost / 8 + 1, kMost / 8 + 2, kMost / 4, kMost / 16}) {
