@@ -108,7 +108,7 @@ class RootVisitor {
 /// call the heap or a mutator of it. What it throws in a collection ends the program with a report.
 using RootSource = std::function<void(const RootVisitor&)>;
 
-/// The heap. It outlives its mutators.
+/// The heap. It outlives its mutators. The object itself takes a megabyte: where stacks are small, allocate it.
 class Heap {
  public:
   /// Throws HeapError if an option is out of range, or the system refuses address space or threads.
