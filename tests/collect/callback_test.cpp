@@ -250,8 +250,9 @@ TEST_F(CallbackDeathTest, APollWithAnotherThreadsMutatorWhileAStopIsRequested) {
 
 // A heap's callbacks may use another heap; and the heap itself when they have returned.
 TEST(Callback, OfOneHeapMayUseAnother) {
-  Heap inner({.automatic = false});
-  Heap outer({.automatic = false});
+  // With less address space than a heap takes by itself: valgrind has not that much for two.
+  Heap inner({.max_bytes = std::size_t{1} << 30, .automatic = false});
+  Heap outer({.max_bytes = std::size_t{1} << 30, .automatic = false});
   Mutator mutator = outer.attach();
   Root<Caller> caller(mutator, mutator.make<Caller>());
   std::uint64_t seen = 0;
