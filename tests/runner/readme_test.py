@@ -2,6 +2,7 @@
 and the witnesses that other processes had reached when one met a violation."""
 
 import re
+import shlex
 import subprocess
 import sys
 
@@ -44,7 +45,8 @@ def main():
     if len(commands) != 2:
         sys.exit(f"{readme} shows {len(commands)} commands, not a run and its replay")
     for arguments, lines in commands:
-        printed = subprocess.run(f"{check} {arguments}", shell=True, capture_output=True, text=True, timeout=100).stdout
+        command = [check, *shlex.split(arguments)]
+        printed = subprocess.run(command, capture_output=True, text=True, timeout=100).stdout
         if without_timing(lines) != without_timing(printed.splitlines()):
             sys.exit(f"{readme} says of hallmark-check {arguments}\n" + "\n".join(lines) + f"\nand it prints\n{printed}")
 

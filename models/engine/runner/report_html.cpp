@@ -27,9 +27,10 @@ std::string json_for_script(const json& data) {
 
 void describe_scenarios(json& scenarios) {
   for (json& scenario : scenarios) {
+    const auto name = scenario["name"].get<std::string>();
+    const auto engine = scenario["engine"].get<std::string>();
     for (const ScenarioType& type : all_scenarios()) {
-      if (scenario["name"].get<std::string>() != display_name(type)) continue;
-      if (scenario["engine"].get<std::string>() != type.engine) continue;
+      if (display_name(type) != name || type.engine != engine) continue;
       scenario["holds"] = type.info->holds;
       scenario["threads"] = type.info->threads;
     }

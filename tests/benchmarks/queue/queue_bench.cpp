@@ -59,7 +59,7 @@ class WorklistAndQueue {
   StealQueue<std::uint64_t, kCapacity> queue_;
 };
 
-template <class Queue, std::uint64_t size>
+template <class Queue, std::uint64_t Size>
 std::uint64_t batch(std::uint64_t items, std::uint64_t below = 0) {
   const auto allocated = std::make_unique<Queue>();
   Queue& queue = *allocated;
@@ -68,11 +68,11 @@ std::uint64_t batch(std::uint64_t items, std::uint64_t below = 0) {
   }
   std::uint64_t sum = 0;
   for (std::uint64_t next = 1; next <= items;) {
-    for (std::uint64_t i = 0; i < size; ++i) {
+    for (std::uint64_t i = 0; i < Size; ++i) {
       if (!queue.push(next++)) std::abort();
     }
     benchmark::ClobberMemory();  // an item that was pushed goes through memory
-    for (std::uint64_t i = 0; i < size; ++i) sum += queue.pop().value_or(0);
+    for (std::uint64_t i = 0; i < Size; ++i) sum += queue.pop().value_or(0);
     benchmark::ClobberMemory();
   }
   return sum;
