@@ -5,9 +5,12 @@
 #include <hallmark/hallmark.hpp>
 
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <random>
@@ -19,6 +22,8 @@ namespace {
 
 using namespace hallmark;
 using hallmark::testing::Holder;
+using hallmark::testing::join_unheld;
+using hallmark::testing::takes_signal;
 
 struct Node {
   std::array<Ref<Node>, 2> to;
@@ -63,6 +68,20 @@ TEST(HeldThreads, AreNoneThatBlockTheSignal) {
   EXPECT_FALSE(is_pending);
 }
 
+TEST(HeldThreads, AreNoneThatJoin) {
+  const pid_t joining = static_cast<pid_t>(syscall(SYS_gettid));
+  bool is_left_alone = false;
+  std::thread thread([&] {
+    for (int i = 0; i < 10000 && !is_left_alone; ++i) {
+      is_left_alone = !takes_signal(joining, SIGRTMIN);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
+  join_unheld(thread);
+  EXPECT_TRUE(is_left_alone);
+  EXPECT_TRUE(takes_signal(joining, SIGRTMIN));
+}
+
 TEST(HeldThreads, CollectionsEndAndMarkEverything) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     SCOPED_TRACE(seed);
@@ -90,7 +109,7 @@ TEST(HeldThreads, CollectionsEndAndMarkEverything) {
       EXPECT_GE(holder.held(), kHolds);
       is_over = true;
       const Foreign waiting(mutator);
-      storing.join();
+      join_unheld(storing);
     }
   }
 }

@@ -45,7 +45,19 @@ inline bool takes_signal(pid_t thread, int signal) {
   return false;  // it has ended
 }
 
-/// From construction to destruction. One at a time in a program.
+/// Joins a thread, and isn't held meanwhile. A join frees what the thread leaves behind, and a call that may wait is one
+/// in which ThreadSanitizer runs handlers at once: a handler would then wait for what its own thread has locked to free.
+inline void join_unheld(std::thread& thread) {
+  sigset_t holding;
+  sigset_t before;
+  sigemptyset(&holding);
+  sigaddset(&holding, SIGRTMIN);
+  pthread_sigmask(SIG_BLOCK, &holding, &before);
+  thread.join();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+/// From construction to destruction. One at a time in a program; threads that end meanwhile are joined by join_unheld.
 class Holder {
  public:
   /// A thread is held for up to `most_ms`; most holds are much shorter.
@@ -57,7 +69,7 @@ class Holder {
   Holder& operator=(const Holder&) = delete;
   ~Holder() {
     is_over_ = true;
-    thread_.join();
+    join_unheld(thread_);
   }
 
   /// How many times a thread was held.

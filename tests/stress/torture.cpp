@@ -542,7 +542,7 @@ class Surroundings {
   Surroundings& operator=(const Surroundings&) = delete;
   ~Surroundings() {
     is_over_ = true;
-    thread_.join();
+    hallmark::testing::join_unheld(thread_);
     pin(false);
   }
 
@@ -646,7 +646,8 @@ int torture(const Options& options) {
       };
       while (!is_over()) {
         if (options.with[kChurn]) {
-          std::thread(live).join();
+          std::thread life(live);
+          hallmark::testing::join_unheld(life);
         } else {
           live();
         }
@@ -656,7 +657,7 @@ int torture(const Options& options) {
   {
     const Foreign waiting(mutator);
     const Surroundings surroundings(options, status);
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads) hallmark::testing::join_unheld(thread);
   }
   Refusals::end();
   heap.collect(Major);
