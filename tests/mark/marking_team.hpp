@@ -165,6 +165,18 @@ class Team final : public AnyTeam {
   std::vector<std::thread> threads_;
 };
 
+/// In the marking that comes, worker 0, which is this thread, waits once before it traces, when it shares something:
+/// until others have taken it. So there are thefts, however the threads happen to run. The caller resets on_trace.
+inline void wait_for_thieves(CountingHeap& heap, const AnyTeam& team) {
+  heap.on_trace = [&team, worker_0 = std::this_thread::get_id(), has_waited = false](const std::byte*) mutable {
+    if (std::this_thread::get_id() != worker_0 || has_waited) return;
+    while (team.shared_by(0) > 0) {
+      has_waited = true;
+      std::this_thread::yield();
+    }
+  };
+}
+
 /// What is wrong with a marking that has ended; empty: nothing. Forgets the heap's counts.
 inline std::string mismatch(const AnyTeam& team, Graph& graph, const Graph::Expected& expected,
                             std::uint64_t remembered = 0) {

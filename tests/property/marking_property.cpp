@@ -9,7 +9,6 @@
 #include <random>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "tests/mark/marking_graph.hpp"
@@ -34,6 +33,7 @@ using hallmark::testing::make_random_graph;
 using hallmark::testing::mismatch;
 using hallmark::testing::Team;
 using hallmark::testing::TinyLimits;
+using hallmark::testing::wait_for_thieves;
 
 constexpr unsigned kMostWorkers = 16;
 constexpr unsigned kTeamsOfSize = 8;
@@ -74,18 +74,6 @@ class MarkingProperty : public testing::Test {
         if (random() % 8 != 0) team.register_pages(static_cast<unsigned>(random() % team.workers()), page, 1);
       }
     }
-  }
-
-  /// Worker 0, which is this thread, waits once before it traces, when it shares something: until others have taken it.
-  /// So there are thefts, however the threads happen to run.
-  void wait_for_thieves(const AnyTeam& team) {
-    heap.on_trace = [&team, worker_0 = std::this_thread::get_id(), has_waited = false](const std::byte*) mutable {
-      if (std::this_thread::get_id() != worker_0 || has_waited) return;
-      while (team.shared_by(0) > 0) {
-        has_waited = true;
-        std::this_thread::yield();
-      }
-    };
   }
 
   /// A marking of the graph: from roots among which are null, wrong and repeated ones.
@@ -144,7 +132,7 @@ class MarkingProperty : public testing::Test {
       got.invalid += more.invalid;
     }
     if (!early) remember();
-    if (random() % 16 == 0 && parallel && by == MarkBy::all_workers && team.workers() > 1) wait_for_thieves(team);
+    if (random() % 16 == 0 && parallel && by == MarkBy::all_workers && team.workers() > 1) wait_for_thieves(heap, team);
     team.mark();
     heap.on_trace = nullptr;
     std::string wrong = mismatch(team, graph, graph.search(root_objects, before, remembered), remembered.size());

@@ -35,6 +35,7 @@ using hallmark::testing::make_random_graph;
 using hallmark::testing::mismatch;
 using hallmark::testing::Team;
 using hallmark::testing::TinyLimits;
+using hallmark::testing::wait_for_thieves;
 
 class ParallelMarkerStress : public testing::TestWithParam<unsigned> {
  protected:
@@ -82,7 +83,9 @@ TEST_P(ParallelMarkerStress, EachMarkingTracesEachReachableItemOnce) {
         team->begin(MarkPhase::major, MarkBy::all_workers);
         for (std::uint32_t page = 0; page < heap.page_count(); ++page) team->register_pages(page % workers, page, 1);
         team->distribute_roots(roots);
+        if (round % 8 == 0 && workers > 1) wait_for_thieves(heap, *team);
         team->mark();
+        heap.on_trace = nullptr;
         ASSERT_EQ(mismatch(*team, graph, graph.search({root, 0})), "");
         sum += team->counts();
       }
