@@ -2,23 +2,28 @@
 // synchronised with it. Broken as that; correct when the second store is a release, too.
 #include <atomic>
 #include <cstdlib>
+#include <memory>
 #include <thread>
 
 #include "sanitizers/controls/control.hpp"
 
 namespace {
 
+struct Message {
+  alignas(64) int text = 0;
+  alignas(64) std::atomic<int> flag{0};
+};
+
 template <std::memory_order Second>
 void publish() {
-  int first = 0;
-  std::atomic<int> flag{0};
+  const auto message = std::make_unique<Message>();
   std::thread sender([&] {
-    first = 1;
-    flag.store(1, std::memory_order_release);
-    flag.store(2, Second);
+    message->text = 1;
+    message->flag.store(1, std::memory_order_release);
+    message->flag.store(2, Second);
   });
-  while (flag.load(std::memory_order_acquire) != 2) std::this_thread::yield();
-  if (first != 1) std::abort();
+  while (message->flag.load(std::memory_order_acquire) != 2) std::this_thread::yield();
+  if (message->text != 1) std::abort();
   sender.join();
 }
 
