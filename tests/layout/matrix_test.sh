@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # matrix_test.sh ROOT: ci/matrix lists the cells that the presets name, and tells a passed cell, a failed one, one without
-# tests, and one that can't run here apart: in its table, its JUnit file and its exit code. cmake is a stand-in.
+# tests, and one that can't run here apart: in its table, its JUnit file and its exit code; and hands on what a failed
+# test printed. cmake is a stand-in.
 set -euo pipefail
 root=$1
 folder=$(mktemp -d)
@@ -8,18 +9,19 @@ trap 'rm -rf "$folder"' EXIT
 fail() { echo "FAILED: $1" >&2; exit 1; }
 
 mkdir -p "$folder/ci" "$folder/bin"
-cp "$root/ci/matrix" "$folder/ci/"
+cp "$root/ci/matrix" "$root/ci/failures" "$folder/ci/"
 cp "$root/CMakePresets.json" "$folder/"
 printf '#!/bin/sh\nexit 0\n' >"$folder/ci/setup"
 cat >"$folder/bin/cmake" <<'CMAKE'
 #!/bin/sh
 # --workflow --preset NAME
 mkdir -p "build/$3"
-pass='<testcase name="heap.a" classname="heap.a" time="0.1" status="run">'
+pass='<testcase name="heap.a" classname="heap.a" time="0.1" status="run"/>'
 case "$3" in
   gcc-debug) echo "<testsuite>$pass</testsuite>" >"build/$3/junit.xml" ;;
   gcc-release)
-    printf '<testsuite>\n%s\n<testcase name="mark.b" classname="mark.b" time="1" status="fail">\n' "$pass" >"build/$3/junit.xml"
+    { printf '<testsuite>\n%s\n<testcase name="mark.b" classname="mark.b" time="1" status="fail">\n' "$pass"
+      printf '<system-out>items lost &amp; found</system-out></testcase></testsuite>\n'; } >"build/$3/junit.xml"
     exit 8 ;;
   clang-debug) echo "CMake Error: ThreadSanitizer can't start in this environment (nothing was tested): unexpected mapping"
     echo "  vm.mmap_rnd_bits is 32; above 28 is too much for it."
@@ -45,6 +47,8 @@ grep -q '&lt;semicolon&gt;' "$folder/build/matrix.xml" || fail "the JUnit file: 
 exit=0
 matrix gcc-debug gcc-release clang-debug >"$folder/log" || exit=$?
 [ "$exit" -eq 1 ] && grep -q "^1 passed, 1 failed, 1 can't run" "$folder/log" || fail "three cells: $exit: $(cat "$folder/log")"
+grep -q 'FAILED: mark.b after 1 s' "$folder/build/matrix.xml" && grep -q '  items lost &amp; found' "$folder/build/matrix.xml" ||
+  fail "what the test printed isn't handed on: $(cat "$folder/build/matrix.xml")"
 exit=0
 matrix no-such-cell >/dev/null 2>&1 || exit=$?
 [ "$exit" -eq 2 ] || fail "an unknown cell: $exit"
